@@ -61,7 +61,8 @@ var imports = map[string][]string{
 	"accessanalyzer": {"authz", "evaluator", "evaluator/compare", "evaluator/draft", "evaluator/lint", "events",
 		"persistence", "principal"},
 	"decisions": {"advice", "authz", "evaluator", "events", "internal/ordered", "internal/shell", "principal"},
-	"seed": {"authz", "awsapi/next/iam", "evaluator", "gateway/services", "iam", "internal/mfa", "internal/spelling",
+	// of lint what is wrong with a policy that AWS would not store
+	"seed": {"authz", "awsapi/next/iam", "evaluator", "evaluator/lint", "gateway/services", "iam", "internal/mfa", "internal/spelling",
 		"internal/textfile", "persistence", "principal"},
 	"iam": {"authz", "awsapi/next/iam", "evaluator", "evaluator/catalog", "iam/managed", "internal/mfa", "persistence",
 		"principal", "federation/saml"},

@@ -4,9 +4,9 @@ import "strings"
 
 // Remark is a remark about a part of a statement.
 type Remark struct {
-	Title string // in lines of its own
+	Title string // in lines of its own; empty: there are none
 	Color string // of the title: "error" or "warning"; else it has none
-	Text  string
+	Text  string // empty: there is none
 
 	// Statement is quoted below, unless it is empty or not JSON.
 	Statement string
@@ -24,8 +24,12 @@ var remarkColors = map[string]string{"error": red, "warning": yellow}
 // Remark returns a remark in lines, with the statement quoted.
 func (p Printer) Remark(r Remark) string {
 	b := newPrinted(p)
-	b.title(remarkColors[r.Color], Clean(r.Title))
-	b.text(2, "%s", Clean(r.Text))
+	if r.Title != "" {
+		b.title(remarkColors[r.Color], Clean(r.Title))
+	}
+	if r.Text != "" {
+		b.text(2, "%s", Clean(r.Text))
+	}
 	if r.Statement == "" {
 		return b.String()
 	}

@@ -28,6 +28,7 @@ type MalformedError struct {
 	Message string
 	At      Position // the place of the fault
 	Source  string   // the document; empty where it is not Validate that has found the fault
+	Kind    Kind     // of the policy that the document was checked as; NoKind where Source is empty
 }
 
 // Error returns AWS's message.

@@ -25,10 +25,10 @@ func Validate(src string, kind Kind) error { return Validation{}.Validate(src, k
 func ValidateManaged(src string) error { return Validation{Managed: true}.Validate(src, Identity) }
 
 // sourced notes in a fault of which document it is.
-func sourced(src string, err error) error {
+func sourced(src string, kind Kind, err error) error {
 	var m *MalformedError
 	if errors.As(err, &m) {
-		m.Source = src
+		m.Source, m.Kind = src, kind
 	}
 	return err
 }
@@ -45,7 +45,9 @@ type Validation struct {
 }
 
 // Validate makes the checks of Validate by the rules of v.
-func (v Validation) Validate(src string, kind Kind) error { return sourced(src, v.check(src, kind)) }
+func (v Validation) Validate(src string, kind Kind) error {
+	return sourced(src, kind, v.check(src, kind))
+}
 
 func (v Validation) check(src string, kind Kind) error {
 	doc, err := Parse(src)

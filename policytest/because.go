@@ -39,11 +39,14 @@ func (w *world) checkBecause(ctx context.Context, s *spec) error {
 // otherSids are those of policies that the row itself names, and of AWS's policies that
 // somebody has.
 func (w *world) otherSids(ctx context.Context, s *spec) (sids []string, err error) {
-	for _, name := range []text{s.document, s.session} {
-		if !name.given() {
+	for _, x := range []struct {
+		name text
+		kind evaluator.Kind
+	}{{s.document, evaluator.Resource}, {s.session, evaluator.Session}} {
+		if !x.name.given() {
 			continue
 		}
-		source, err := w.readPolicy(name)
+		source, err := w.readPolicy(x.name, x.kind)
 		if err != nil {
 			return nil, err
 		}

@@ -133,7 +133,7 @@ func (w *world) resourcePolicy(s *spec) (*declared, error) {
 	if !s.document.given() {
 		return nil, nil
 	}
-	document, err := w.readPolicy(s.document)
+	document, err := w.readPolicy(s.document, evaluator.Resource)
 	if err != nil {
 		return nil, err
 	}
@@ -145,13 +145,7 @@ func (w *world) sessionPolicy(s *spec) (string, error) {
 	if !s.session.given() {
 		return "", nil
 	}
-	document, err := w.readPolicy(s.session)
-	if err == nil {
-		if _, broken := evaluator.Compile(document, evaluator.Session, evaluator.Origin{}); broken != nil {
-			err = s.session.at.fault("%s: %v", s.session.value, broken)
-		}
-	}
-	return document, err
+	return w.readPolicy(s.session, evaluator.Session)
 }
 
 // checkResource refuses what is not an ARN, and warns of rows that say nothing.

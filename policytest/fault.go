@@ -12,6 +12,8 @@ type Fault struct {
 	Line   int // 0 if the fault has no line
 	Column int // 0 if only the line is known
 	Reason string
+
+	cause error
 }
 
 // Error returns "file:line:column: reason".
@@ -33,4 +35,12 @@ func placeOf(n *yaml.Node) Place { return Place{n.Line, n.Column} }
 // fault is a fault at the place, of a file that its caller names.
 func (p Place) fault(format string, args ...any) *Fault {
 	return &Fault{Line: p.Line, Column: p.Column, Reason: fmt.Sprintf(format, args...)}
+}
+
+// Unwrap returns a *lint.RefusedError if the fault is a policy that AWS would not store.
+func (f *Fault) Unwrap() error { return f.cause }
+
+func (f *Fault) because(err error) *Fault {
+	f.cause = err
+	return f
 }

@@ -37,9 +37,21 @@ func TestFaults(t *testing.T) {
 			`tests.yaml:7:22: a row of allow has no member "acton"; did you mean action?`,
 		},
 		"because of allow": {smallState + "allow:\n- {principal: alice, action: s3:GetObject, because: scp}", `has no member "because"`},
-		"no action":        {smallState + "allow:\n- {principal: alice}", "tests.yaml:7:3: a row of allow needs action"},
-		"no principal":     {smallState + "deny:\n- {action: s3:GetObject}", "tests.yaml:7:3: a row of deny needs principal"},
-		"no principals":    {smallState + "deny:\n- {action: s3:GetObject, principal: []}", "a row of deny needs principal"},
+		"a policy that AWS would not store": {
+			smallState + "deny:\n- {principal: role/both, action: s3:GetObject, session-policy: efect.json}",
+			"tests.yaml:7:64: efect.json, line 2, column 2: The policy element Efect is not valid. Did you mean Effect? (INVALID_POLICY_ELEMENT)",
+		},
+		"a baseline that AWS would not store": {
+			smallState + "grants-nothing-new-over:\n- {policy: ReadOnlyAccess, baseline: efect.json}",
+			"tests.yaml:7:38: efect.json, line 2, column 2: The policy element Efect",
+		},
+		"a seed that AWS would not store": {
+			"state:\n  seed: {accounts: [{id: \"111122223333\", users: [{name: a, inline: {p: {Version: 2012-10-17, Statement: {Efect: Deny}}}}]}]}\nallow: [{principal: a, action: 's3:GetObject'}]",
+			"INVALID_POLICY_ELEMENT: The policy element Efect is not valid. Did you mean Effect?)",
+		},
+		"no action":     {smallState + "allow:\n- {principal: alice}", "tests.yaml:7:3: a row of allow needs action"},
+		"no principal":  {smallState + "deny:\n- {action: s3:GetObject}", "tests.yaml:7:3: a row of deny needs principal"},
+		"no principals": {smallState + "deny:\n- {action: s3:GetObject, principal: []}", "a row of deny needs principal"},
 		"action": {
 			smallState + "allow:\n- {principal: alice, action: [s3:GetObject, s3:GetObjct]}",
 			"tests.yaml:7:45: there is no action s3:GetObjct; did you mean s3:GetObject? unknown-actions: true takes",
@@ -126,6 +138,8 @@ func openFew(path string) ([]byte, error) {
 		return []byte(`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]}`), nil
 	case "broken.json":
 		return []byte(`{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3"}]}`), nil
+	case "efect.json":
+		return []byte("{\"Version\": \"2012-10-17\", \"Statement\": {\n \"Efect\": \"Deny\", \"Action\": \"s3:*\", \"Resource\": \"*\"}}"), nil
 	}
 	return nil, fs.ErrNotExist
 }

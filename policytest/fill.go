@@ -118,7 +118,7 @@ func (w *world) apply(ctx context.Context, name string, raw []byte) error {
 	err := seed.Apply(ctx, o, name, raw)
 	var f *seed.Fault
 	if errors.As(err, &f) {
-		return &Fault{File: f.File, Line: f.Line, Reason: f.Reason}
+		return &Fault{File: f.File, Line: f.Line, Reason: f.Reason, cause: f.Unwrap()}
 	}
 	return err
 }

@@ -60,7 +60,7 @@ func (w *world) decideNew(ctx context.Context, s *spec, r *Report) error {
 // identity-based policies together.
 func (w *world) subjects(ctx context.Context, s *spec) (list []subject, err error) {
 	for _, name := range s.policies {
-		source, err := w.readPolicy(name)
+		source, err := w.readPolicy(name, evaluator.NoKind)
 		if err != nil {
 			return nil, err
 		}
@@ -167,7 +167,7 @@ func (w *world) newGrants(s *spec, of *subject, baseline text) ([]compare.Grant,
 }
 
 func (w *world) compare(s *spec, of *subject, doc *evaluator.Document, baseline text) ([]compare.Grant, error) {
-	source, err := w.readPolicy(baseline)
+	source, err := w.readPolicy(baseline, evaluator.NoKind)
 	if err != nil {
 		return nil, err
 	}

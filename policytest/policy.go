@@ -5,30 +5,48 @@ import (
 	"io/fs"
 	"strings"
 
+	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/evaluator/lint"
 	"github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/internal/textfile"
 )
 
-// readPolicy reads a policy: a file, or if there is none of the name a managed policy of the
-// state or of AWS, by its name or ARN.
-func (w *world) readPolicy(name text) (string, error) {
-	if known, ok := w.texts[name.value]; ok {
+// readPolicy reads a policy of a kind, or of the kind that it looks like if that is NoKind:
+// a file, or if there is none of the name a managed policy of the state or of AWS, by its
+// name or ARN. A file that AWS would not store is at fault.
+func (w *world) readPolicy(name text, kind evaluator.Kind) (string, error) {
+	use := policyUse{name.value, kind}
+	if known, ok := w.texts[use]; ok {
 		return known, nil
 	}
+	document, err := w.policyText(name, kind)
+	if err == nil {
+		w.texts[use] = document
+	}
+	return document, err
+}
+
+// policyUse is a policy by its name, and the kind as which it is read.
+type policyUse struct {
+	name string
+	kind evaluator.Kind
+}
+
+func (w *world) policyText(name text, kind evaluator.Kind) (string, error) {
 	raw, err := w.options.Open(w.beside(name.value))
 	document := string(raw)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
-		document, err = w.managed(name)
+		return w.managed(name)
 	case err != nil:
-		err = name.at.fault("%s: %v", name.value, textfile.RootCause(err))
-	default:
-		w.paths[document] = w.beside(name.value)
+		return "", name.at.fault("%s: %v", name.value, textfile.RootCause(err))
 	}
-	if err == nil {
-		w.texts[name.value] = document
+	rules := evaluator.Validation{Partition: w.partition().String()}
+	if err := lint.Storable(rules, document, kind); err != nil {
+		return "", name.at.fault("%s, %v", name.value, err).because(err)
 	}
-	return document, err
+	w.paths[document] = w.beside(name.value)
+	return document, nil
 }
 
 func (w *world) managed(name text) (string, error) {

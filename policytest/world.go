@@ -30,7 +30,7 @@ type world struct {
 	sids       []string
 	found      map[string][]person  // by what is written
 	declared   map[string]*declared // by the resource's ARN
-	texts      map[string]string    // policies that rows name, by name
+	texts      map[policyUse]string // policies that rows name
 	paths      map[string]string    // the files of those in files, by document
 	coverage   *coverage            // nil: it is not asked for
 	explained  int                  // rows that were explained at length
@@ -39,7 +39,7 @@ type world struct {
 func newWorld(ctx context.Context, f *File, o Options) (*world, error) {
 	w := &world{
 		file: f, options: o, store: memstore.New(), written: map[string]*seed.Written{}, found: map[string][]person{},
-		declared: map[string]*declared{}, texts: map[string]string{}, paths: map[string]string{},
+		declared: map[string]*declared{}, texts: map[policyUse]string{}, paths: map[string]string{},
 	}
 	if err := w.fill(ctx); err != nil {
 		return nil, err

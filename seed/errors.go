@@ -12,6 +12,7 @@ import (
 	"go.yaml.in/yaml/v4"
 
 	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/evaluator/lint"
 	"github.com/understudy-iam/understudy/internal/spelling"
 )
 
@@ -22,6 +23,15 @@ type Fault struct {
 	Reason string
 
 	malformed *evaluator.MalformedError // the error of a policy document, until Reason says where the document is wrong
+	refused   *lint.RefusedError        // what lint says of the document
+}
+
+// Unwrap returns a *lint.RefusedError if a policy document is at fault, and nil otherwise.
+func (f *Fault) Unwrap() error {
+	if f.refused == nil {
+		return nil
+	}
+	return f.refused
 }
 
 // Error returns "file:line: reason".
@@ -57,21 +67,28 @@ func ofDocument(made, err error) error {
 }
 
 // located gives a fault the name of its file. It adds in brackets where a policy document
-// is wrong: in the seed, or in the file that the seed refers to.
+// is wrong, in the seed or in the file that the seed refers to, and what lint says of it.
 func (f *file) located(err error) error {
 	var x *Fault
 	if !errors.As(err, &x) || x.malformed == nil || x.malformed.Source == "" {
 		return inFile(f.name, err)
 	}
-	place, _ := evaluator.Locate(x.malformed.Source, x.malformed)
+	source := x.malformed.Source
+	place, _ := evaluator.Locate(source, x.malformed)
+	said := ""
+	if found, _ := lint.Refusal(source, x.malformed.Kind, x.malformed); found.Code != lint.Refused {
+		place = evaluator.Place{At: found.Span.Start, Member: found.Path}
+		said = ": " + string(found.Code) + ": " + found.Sentence()
+		x.refused = &lint.RefusedError{Finding: found, Document: source}
+	}
 	where := "in the document, "
-	if w := f.place(x.malformed.Source, x.Line); w != nil && w.inLines() {
+	if w := f.place(source, x.Line); w != nil && w.inLines() {
 		where, place.At = "", w.Place(place.At)
 		if w.other != "" {
 			where = "in " + w.File + ", "
 		}
 	}
-	x.Reason += " (" + where + strings.Replace(place.String(), ", column 0", "", 1) + ")"
+	x.Reason += " (" + where + strings.Replace(place.String(), ", column 0", "", 1) + said + ")"
 	x.malformed = nil
 	return inFile(f.name, err)
 }

@@ -309,10 +309,10 @@ func TestFaults(t *testing.T) {
 		{"malformed policy", account + "  policies:\n  - name: p\n    document: '{'", "f:5: document: MalformedPolicyDocument: "},
 		{"misspelt inline policy", account +
 			"  users:\n  - name: a\n    inline:\n      p: {Version: 2012-10-17, Statement: {Efect: Allow, Action: '*', Resource: '*'}}",
-			"f:6: user a: inline policy p: MalformedPolicyDocument: Syntax errors in policy. (line 6, column 44, Statement.Efect: unknown member Efect; did you mean Effect?)"},
+			"f:6: user a: inline policy p: MalformedPolicyDocument: Syntax errors in policy. (line 6, column 44, Statement.Efect: INVALID_POLICY_ELEMENT: The policy element Efect is not valid. Did you mean Effect?)"},
 		{"misspelt SCP", organization +
 			"  policies:\n  - {name: p, type: SCP, document: {Version: 2012-10-17, Statement: {Efect: Allow, Action: '*', Resource: '*'}}}",
-			"f:4: policy p: MalformedPolicyDocument: The provided policy document does not meet the requirements of the specified policy type. (line 4, column 70, Statement.Efect: unknown member Efect; did you mean Effect?)"},
+			"f:4: policy p: MalformedPolicyDocument: The provided policy document does not meet the requirements of the specified policy type. (line 4, column 70, Statement.Efect: INVALID_POLICY_ELEMENT: The policy element Efect is not valid. Did you mean Effect?)"},
 		{"malformed inline policy", account + "  users:\n  - name: a\n    inline:\n      p: {Version: 2012-10-17}",
 			"f:6: user a: inline policy p: MalformedPolicyDocument: Syntax errors in policy."},
 		{"no document", account + "  policies:\n  - name: p", "f:4: a policy needs document"},

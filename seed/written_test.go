@@ -86,11 +86,11 @@ func TestWhereDocumentsAreAtFault(t *testing.T) {
 	const head = "accounts:\n- id: '111122223333'\n  users:\n  - name: a\n    inline:\n"
 	for _, c := range []struct{ name, text, want string }{
 		{"a mapping", head + "      p:\n        Statement:\n        - Effect: Allow\n          Action: '*'\n          Resorce: '*'\n",
-			`f:7: user a: inline policy p: MalformedPolicyDocument: Syntax errors in policy. (line 10, column 11, Statement[0].Resorce: unknown member Resorce; did you mean Resource?)`},
+			`f:7: user a: inline policy p: MalformedPolicyDocument: Syntax errors in policy. (line 10, column 11, Statement[0].Resorce: INVALID_POLICY_ELEMENT: The policy element Resorce is not valid. Did you mean Resource?)`},
 		{"lines", head + "      p: |\n        {\"Statement\":\n        {\"Efect\":\"Allow\"}}\n",
-			`f:6: user a: inline policy p: MalformedPolicyDocument: Syntax errors in policy. (line 8, Statement.Efect: unknown member Efect; did you mean Effect?)`},
+			`f:6: user a: inline policy p: MalformedPolicyDocument: Syntax errors in policy. (line 8, Statement.Efect: INVALID_POLICY_ELEMENT: The policy element Efect is not valid. Did you mean Effect?)`},
 		{"a file", head + "      p: {file: policies/p.json}\n",
-			`f:6: user a: inline policy p: MalformedPolicyDocument: Syntax errors in policy. (in policies/p.json, line 2, column 2, Statement.Efect: unknown member Efect; did you mean Effect?)`},
+			`f:6: user a: inline policy p: MalformedPolicyDocument: Syntax errors in policy. (in policies/p.json, line 2, column 2, Statement.Efect: INVALID_POLICY_ELEMENT: The policy element Efect is not valid. Did you mean Effect?)`},
 	} {
 		o := seed.Options{Store: memstore.New(), Open: func(string) ([]byte, error) {
 			return []byte("{\"Statement\":\n{\"Efect\":\"Allow\"}}"), nil

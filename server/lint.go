@@ -51,7 +51,7 @@ func (s *Server) lintAfter(put documentMembers) performed {
 		var known interface{ ErrorCode() string }
 		if err == nil || errors.As(err, &known) && known.ErrorCode() == malformedCode {
 			d := put.of(in)
-			s.logFindings(ctx, &d, findings(ctx, &d))
+			s.logFindings(ctx, &d, s.findings(ctx, &d))
 		}
 		return out, err
 	}
@@ -63,7 +63,7 @@ func (s *Server) lintBefore(put documentMembers) performed {
 	after := s.lintAfter(put)
 	return func(ctx context.Context, in any, perform func() (any, error)) (any, error) {
 		d := put.of(in)
-		list := findings(ctx, &d)
+		list := s.findings(ctx, &d)
 		if len(list) == 0 || s.validation().Validate(d.text, d.kind) != nil {
 			return after(ctx, in, perform)
 		}
@@ -77,12 +77,14 @@ func (s *Server) validation() evaluator.Validation {
 }
 
 // findings are the errors and security warnings in a policy.
-func findings(ctx context.Context, d *putDocument) []lint.Finding {
+func (s *Server) findings(ctx context.Context, d *putDocument) []lint.Finding {
 	if d.text == "" || evaluator.Size(d.text) > maxLinted {
 		return nil
 	}
 	var bad []lint.Finding
-	for _, f := range lint.Lint(d.text, lint.Options{Kind: d.kind, Account: principal.FromContext(ctx).AccountID}) {
+	for _, f := range lint.Lint(d.text, lint.Options{
+		Kind: d.kind, Partition: s.options.Partition.String(), Account: principal.FromContext(ctx).AccountID,
+	}) {
 		if f.Type.AtLeast(lint.SecurityWarning) {
 			bad = append(bad, f)
 		}

@@ -38,6 +38,7 @@ var errAnsweredNo = errors.New("the answer is no")
 func fail(err error) {
 	if !errors.Is(err, errAnsweredNo) {
 		say("understudy: " + err.Error())
+		quoteRefused(err)
 	}
 	os.Exit(exitCode(err))
 }

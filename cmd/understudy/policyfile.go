@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/understudy-iam/understudy/decisions"
 	"github.com/understudy-iam/understudy/evaluator"
 	"github.com/understudy-iam/understudy/evaluator/lint"
 	iamsvc "github.com/understudy-iam/understudy/iam"
@@ -16,8 +17,9 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// readPolicy reads a policy document of a kind: a file, or, if there is no file of the
-// name, one of AWS's managed policies in the partition by its name or ARN.
+// readPolicy reads a policy document of a kind, or of the kind that it looks like if that is
+// NoKind: a file, or, if there is no file of the name, one of AWS's managed policies in the
+// partition by its name or ARN.
 func readPolicy(p principal.Partition, name string, kind evaluator.Kind) (string, error) {
 	text, err := textfile.Read(name, textfile.Document)
 	if err == nil {
@@ -55,17 +57,11 @@ func checkPolicy(p principal.Partition, name, text string, kind evaluator.Kind) 
 	if strings.TrimSpace(text) == "" {
 		return fmt.Errorf("%s is empty; give the file of a policy document", name)
 	}
-	if kind == evaluator.NoKind {
-		kind = evaluator.Identity
-		if like := lint.Guess(text); like == evaluator.Resource || like == evaluator.Trust {
-			kind = evaluator.Resource
-		}
+	if err := lint.Storable(evaluator.Validation{Partition: p.String()}, text, kind); err != nil {
+		return fmt.Errorf("%s, %w", name, err)
 	}
-	err := readable(evaluator.Validation{Partition: p.String()}, name, text, kind)
-	if err == nil {
-		noteFaults(name, text, kind)
-	}
-	return err
+	noteFaults(p, name, text, kind)
+	return nil
 }
 
 // maxNotes is how many faults of a document are noted.
@@ -73,12 +69,12 @@ const maxNotes = 5
 
 // noteFaults notes the errors that lint finds in a document of a kind that AWS would store:
 // what is asked about it may be denied for a misspelt action.
-func noteFaults(path, text string, kind evaluator.Kind) {
+func noteFaults(p principal.Partition, path, text string, kind evaluator.Kind) {
 	if kind == evaluator.Resource {
 		kind = lint.Guess(text) // or a role's trust policy
 	}
 	noted := 0
-	for _, f := range lint.Lint(text, lint.Options{Kind: kind}) {
+	for _, f := range lint.Lint(text, lint.Options{Kind: kind, Partition: p.String()}) {
 		if f.Type != lint.Error {
 			continue
 		}
@@ -98,29 +94,18 @@ func readPolicyFile(p principal.Partition, name string, kind evaluator.Kind) (st
 	return readPolicy(p, name, kind)
 }
 
-// readable says where a document is at fault that AWS would not store as a policy of
-// the kind. The resource's policy may be a role's trust policy.
-func readable(rules evaluator.Validation, path, text string, kind evaluator.Kind) error {
-	document := strings.TrimLeft(text, " \t\r\n") // a simulation takes it with white space before it
-	err := rules.Validate(document, kind)
-	if err != nil && kind == evaluator.Resource && rules.Validate(document, evaluator.Trust) == nil {
-		return nil
+// quoteRefused shows the statement of a policy that AWS would not store, if the error is
+// about one.
+func quoteRefused(err error) {
+	var refused *lint.RefusedError
+	if !errors.As(err, &refused) {
+		return
 	}
-	place, ok := evaluator.Locate(document, err)
-	if !ok {
-		return err
+	f := placedFinding{Finding: refused.Finding, document: &policyText{text: refused.Document}}
+	var remark decisions.Remark
+	if remark.Statement, remark.Part, remark.Name = f.statement(); remark.Statement == "" {
+		return
 	}
-	if place.Sentence == "" {
-		place.Sentence = err.Error()
-	}
-	return fmt.Errorf("%s, %s", path, behind(text[:len(text)-len(document)], place))
-}
-
-// behind is the place in a document that follows a string.
-func behind(before string, place evaluator.Place) evaluator.Place {
-	if place.At.Line == 1 {
-		place.At.Column += int32(len(before) - 1 - strings.LastIndexByte(before, '\n'))
-	}
-	place.At.Line += int32(strings.Count(before, "\n"))
-	return place
+	p := decisions.Printer{Width: terminalWidth(os.Stderr)}
+	fmt.Fprint(os.Stderr, p.Remark(remark))
 }

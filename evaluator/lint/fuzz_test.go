@@ -1,6 +1,7 @@
 package lint_test
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
@@ -8,6 +9,7 @@ import (
 
 	"github.com/understudy-iam/understudy/evaluator"
 	"github.com/understudy-iam/understudy/evaluator/lint"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // kinds are all kinds that a document can be looked at as; NoKind lets it be guessed.
@@ -32,13 +34,30 @@ func FuzzLint(f *testing.F) {
 			failed = failed || found.Type == lint.Error
 			checkPlace(t, src, found)
 		}
-		if err := evaluator.Validate(src, o.Kind); o.Kind != evaluator.NoKind && err != nil && !failed {
+		if err := refusedEverywhere(src, o.Kind); o.Kind != evaluator.NoKind && err != nil && !failed {
 			t.Errorf("AWS refuses it (%v), and there is no ERROR", err)
+		}
+		if told, ok := lint.Refusal(src, o.Kind, evaluator.Validate(src, o.Kind)); ok {
+			checkPlace(t, src, told)
+		}
+		var refused *lint.RefusedError
+		if err := lint.Storable(evaluator.Validation{}, src, o.Kind); errors.As(err, &refused) {
+			checkPlace(t, src, refused.Finding)
 		}
 		if diff := cmp.Diff(list, lint.Lint(src, o)); diff != "" {
 			t.Errorf("the second time it has other findings:\n%s", diff)
 		}
 	})
+}
+
+// refusedEverywhere is the error of a document that AWS stores in no partition.
+func refusedEverywhere(src string, kind evaluator.Kind) (err error) {
+	for _, p := range principal.Partitions() {
+		if err = (evaluator.Validation{Partition: p}).Validate(src, kind); err == nil {
+			return nil
+		}
+	}
+	return err
 }
 
 func checkPlace(t *testing.T, src string, f lint.Finding) {

@@ -4,6 +4,7 @@ import (
 	"errors"
 
 	"github.com/understudy-iam/understudy/evaluator"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // MaxFindings is how many findings a document can have. What comes later is not
@@ -18,6 +19,11 @@ type Options struct {
 	// ResourceType is what a resource-based policy is attached to, such as
 	// "AWS::S3::Bucket"; empty if that is not known. ResourceTypes has all that are.
 	ResourceType string
+
+	// Partition is where the policy is written, such as "aws-cn": AWS refuses resources of
+	// another one. Empty if it is not known: then a document is right that is right in one
+	// of them.
+	Partition string
 
 	// Account is the account that has the document, 12 digits: a trust policy may let it
 	// in without sts:ExternalId. Empty if it is not known.
@@ -55,7 +61,7 @@ func Lint(src string, o Options) []Finding {
 		l.settle()
 	}
 	if !o.Template || !isOpen(src) {
-		l.refused()
+		l.refused(o.Partition)
 	}
 	sortFindings(l.findings)
 	return l.findings
@@ -147,9 +153,12 @@ func (l *linter) failed() bool {
 }
 
 // refused reports what AWS would refuse to store, if no check has found why.
-func (l *linter) refused() {
+func (l *linter) refused(partition string) {
+	if l.failed() {
+		return
+	}
 	var malformed *evaluator.MalformedError
-	if l.failed() || !errors.As(evaluator.Validate(l.src, l.kind), &malformed) {
+	if err := l.stored(partition); !errors.As(err, &malformed) {
 		return
 	}
 	at := l.doc.spot
@@ -158,4 +167,23 @@ func (l *linter) refused() {
 		at = spot{p.Member, evaluator.Span{Start: p.At, End: p.At, From: from, To: from}}
 	}
 	l.report(Refused, at, malformed.Message)
+}
+
+// stored is AWS's error for the document in the partition; in aws, if none is known and
+// each has one.
+func (l *linter) stored(partition string) (err error) {
+	partitions := []string{partition}
+	if partition == "" {
+		partitions = principal.Partitions()
+	}
+	for i, p := range partitions {
+		refusal := evaluator.Validation{Partition: p}.Validate(l.src, l.kind)
+		if refusal == nil {
+			return nil
+		}
+		if i == 0 {
+			err = refusal
+		}
+	}
+	return err
 }
