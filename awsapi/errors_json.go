@@ -18,6 +18,17 @@ var jsonCodes = map[string]string{
 	"ValidationError":            "ValidationException",
 }
 
+// BadCredentials reports whether the code of an error, in XML or in JSON, is about credentials that
+// are not good any more.
+func BadCredentials(code string) bool {
+	for _, bad := range []string{"InvalidClientTokenId", "ExpiredToken"} {
+		if code == bad || code == jsonCodes[bad] {
+			return true
+		}
+	}
+	return false
+}
+
 // inJSON is an error with the code that it has in services that speak JSON.
 type inJSON struct {
 	smithy.APIError

@@ -2,7 +2,6 @@ package server
 
 import (
 	"errors"
-	"slices"
 
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/awsapi"
@@ -55,9 +54,6 @@ func aboutSetting(f *gateway.RefusedError) *events.Refusal {
 	return r
 }
 
-// badCredentials are the codes for credentials that are not good any more, in XML and in JSON.
-var badCredentials = []string{"InvalidClientTokenId", "UnrecognizedClientException", "ExpiredToken", "ExpiredTokenException"}
-
 // aboutUndecided explains an error that came before a policy was asked, of a call that
 // could be read.
 func aboutUndecided(x *awsapi.Exchange) *events.Refusal {
@@ -71,7 +67,7 @@ func aboutUndecided(x *awsapi.Exchange) *events.Refusal {
 		r.Stage = "server"
 		r.Sentence = "The upstream failed before a policy was asked: it has not said whether a policy of the resource denies the call."
 		check(r, "See whether the upstream runs at the address that the message names, and send the call again.")
-	case slices.Contains(badCredentials, x.Code):
+	case awsapi.BadCredentials(x.Code):
 		r.Stage = "credentials"
 		r.Sentence = "The credentials are not good any more: their user, role or key was deleted or changed, or they cannot be used here."
 		compared(r, "credentials of "+x.Caller.ARN, "credentials of somebody who exists, which are good at this endpoint", "others")
