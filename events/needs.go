@@ -1,6 +1,8 @@
 package events
 
 import (
+	"cmp"
+	"strconv"
 	"time"
 
 	"github.com/understudy-iam/understudy/authz"
@@ -21,7 +23,7 @@ func (e *Event) Needs() []draft.Call {
 		c := &d.Checks[i]
 		list = append(list, draft.Call{
 			RequestID: e.Caller.Request.ID, Action: c.Need.Action, Resource: c.Request.Resource,
-			Context: contextOf(c), Verdict: verdictOf(d, c),
+			Context: contextOf(c), Verdict: verdictOf(d, c), Limits: limitsOf(&c.Result),
 		})
 	}
 	return list
@@ -38,6 +40,29 @@ func verdictOf(d *authz.Decision, c *authz.Check) draft.Verdict {
 		return draft.ByResource
 	}
 	return draft.Allowed
+}
+
+// limitsOf are the layers that deny a request whatever identity-based policies are added.
+func limitsOf(r *evaluator.Result) (limits []draft.Limit) {
+	for i := range r.Layers {
+		l := &r.Layers[i]
+		denies := l.Decision == evaluator.ExplicitDeny
+		if l.Decision == evaluator.Allowed || !denies && (l.Waived || l.Kind == evaluator.Identity) {
+			continue
+		}
+		limit := draft.Limit{Layer: l.Kind.String()}
+		for _, m := range l.Matches {
+			if m.Effect() != evaluator.Deny {
+				continue
+			}
+			origin := m.Policy.Origin()
+			limit.Policy = cmp.Or(origin.Name, origin.ID)
+			limit.Statement = cmp.Or(m.Statement.Sid, strconv.Itoa(m.Statement.Index+1))
+			break // one is enough to know where to look
+		}
+		limits = append(limits, limit)
+	}
+	return limits
 }
 
 func contextOf(c *authz.Check) []draft.Key {

@@ -59,6 +59,17 @@ type Need struct {
 	Verdict    string                 `json:"verdict"`
 	Context    []decisions.ContextKey `json:"context"`
 	RequestIDs []string               `json:"requestIds"`
+
+	// Limits are what denied it besides the identity-based policies that did not allow it:
+	// with these it stays denied, whatever a draft allows.
+	Limits []Limit `json:"limits"`
+}
+
+// Limit is a layer of policies that denied a permission.
+type Limit struct {
+	Layer     string `json:"layer"`               // scp, rcp, boundary, session, resource, ...
+	Policy    string `json:"policy,omitempty"`    // whose statement denied it; empty if the layer only did not allow it
+	Statement string `json:"statement,omitempty"` // its Sid, or its number from 1
 }
 
 // Assumption is a permission that was needed of a role's trust policy to assume the role.
@@ -84,7 +95,10 @@ var verdictNames = map[draft.Verdict]string{
 func NewNeed(c *draft.Call) Need {
 	n := Need{
 		Action: c.Action, Resource: cmp.Or(c.Resource, "*"), Verdict: verdictNames[c.Verdict],
-		Context: []decisions.ContextKey{}, RequestIDs: []string{c.RequestID},
+		Context: []decisions.ContextKey{}, RequestIDs: []string{c.RequestID}, Limits: []Limit{},
+	}
+	for _, l := range c.Limits {
+		n.Limits = append(n.Limits, Limit(l))
 	}
 	for _, k := range c.Context {
 		n.Context = append(n.Context, decisions.ContextKey{Name: k.Name, Values: k.Values, Multi: k.Multi})
@@ -106,6 +120,7 @@ func (n *Need) Same() string {
 			fmt.Fprintf(&b, " %q %q %v", k.Name, k.Values, k.Multi)
 		}
 	}
+	fmt.Fprintf(&b, " %q", n.Limits)
 	return b.String()
 }
 
@@ -116,6 +131,9 @@ func (n *Need) Drafted() []draft.Call {
 		if name == n.Verdict {
 			c.Verdict = v
 		}
+	}
+	for _, l := range n.Limits {
+		c.Limits = append(c.Limits, draft.Limit(l))
 	}
 	for _, k := range n.Context {
 		c.Context = append(c.Context, draft.Key{Name: k.Name, Values: k.Values, Multi: k.Multi})

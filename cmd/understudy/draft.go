@@ -154,6 +154,9 @@ func (c *draftCommand) say(n *management.Needs) {
 		note(counted(denied, "permission was denied and is not in the draft; --denied adds it",
 			"permissions were denied and are not in the draft; --denied adds them"))
 	}
+	if !c.Trust {
+		c.sayLimits(n)
+	}
 }
 
 // gap says which calls are missing; empty if none are.

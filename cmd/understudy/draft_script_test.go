@@ -54,6 +54,26 @@ func TestDraftOfAFullServer(t *testing.T) {
 	}})
 }
 
+// limits keep the user of drafted from what a draft would allow.
+const limits = `
+organization:
+  management: "999900001111"
+  policies:
+    - {name: Guard, type: SCP, document: {Version: 2012-10-17, Statement: [
+        {Sid: NoAttaching, Effect: Deny, Action: "iam:AttachRolePolicy", Resource: "*"}]}}
+  root: {policies: [Guard], accounts: ["000000000000"]}
+`
+
+// TestDraftOfALimitedUser drafts for a user whom an SCP and a permissions boundary limit.
+func TestDraftOfALimitedUser(t *testing.T) {
+	t.Parallel()
+	testscript.Run(t, testscript.Params{Dir: "testdata/draftlimits", Setup: func(env *testscript.Env) error {
+		env.Setenv("HOME", env.WorkDir)
+		seed := strings.Replace(drafted, "- name: app\n", "- name: app\n        boundary: AmazonS3FullAccess\n", 1) + limits
+		return startDrafted(env, iamtest.WithSeedText(seed))
+	}})
+}
+
 func startDrafted(env *testscript.Env, options ...iamtest.Option) error {
 	s := iamtest.Start(starter{env}, append(options, iamtest.WithEnforcement("log"))...)
 	env.Setenv("UNDERSTUDY_ADDR", strings.TrimPrefix(s.URL, "http://"))

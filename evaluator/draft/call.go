@@ -16,6 +16,17 @@ type Call struct {
 	Resource  string // an ARN, or "*" if the action has no resource; what is not an ARN counts as "*"
 	Context   []Key  // the condition keys of the request, all that are known
 	Verdict   Verdict
+
+	// Limits are what else denied the permission, besides that no identity-based policy
+	// allowed it. A draft does not change them, and takes no notice of them.
+	Limits []Limit
+}
+
+// Limit is a layer of policies that denied a permission.
+type Limit struct {
+	Layer     string // as evaluator.Kind names it, such as "scp", "boundary" or "session"
+	Policy    string // what people call the policy whose statement denied it; empty if the layer only did not allow it
+	Statement string // of the policy: its Sid, or its number from 1
 }
 
 // Key is a condition key of a call, with its values.
