@@ -11,11 +11,11 @@ type arnPattern struct {
 	parts []partPattern // the others of the first five
 	rest  pattern
 	whole pattern // a lone variable
-	ok    bool    // false: no ARN, which is an error of the condition
+	ok    bool    // false: not an ARN, which is an error of the condition
 }
 
 func compileARN(s string, sx syntax) arnPattern {
-	if s == "*" { // taken for every ARN (inferred: AWS's own examples use it)
+	if s == "*" { // matches every ARN (inferred: AWS's own examples use it)
 		s = "arn:*:*:*:*:*"
 	}
 	parts, n := splitARN(s, sx)
@@ -37,7 +37,7 @@ func compileParts(s string, parts [arnParts]string, sx syntax) arnPattern {
 			a.head = s[:len(a.head)+len(part)+1]
 			continue
 		}
-		a.parts = append(a.parts, partPattern{pattern: compilePattern(part, sx)}) // none runs over a colon
+		a.parts = append(a.parts, partPattern{pattern: compilePattern(part, sx)}) // none extends over a colon
 	}
 	return a
 }
@@ -92,7 +92,7 @@ func (a *arnPattern) match(t *target, c *Context, sc *scratch) truth {
 	return truthOf(x.matchParts(len(a.head), a.parts, &a.rest))
 }
 
-// quick is match with a bound, as that of a pattern is.
+// quick is match with a limited effort, like pattern.quick.
 func (a *arnPattern) quick(t *target, c *Context, sc *scratch) bool {
 	for i := range a.parts {
 		n := arnParts - 1 - len(a.parts) + i

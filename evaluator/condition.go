@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// truth is the outcome of a condition. An erring condition keeps an Allow from
+// truth is the outcome of a condition. A condition with an error keeps an Allow from
 // applying and makes a Deny apply (recorded).
 type truth uint8
 
@@ -40,7 +40,7 @@ type literals struct {
 	numbers  []number // sorted; what is not a number never matches
 	dates    []int64  // sorted; what is not a date never matches
 	networks []networkValue
-	indexed  *networkSet // in their place, if there are many
+	indexed  *networkSet // used instead, if there are many
 }
 
 // networkValue is a value that may be malformed: then it never matches.
@@ -124,7 +124,7 @@ func (k *condition) eval(e *evaluation) truth {
 	return k.matches(values[0], e)
 }
 
-// unquantified reports whether the condition holds for no list of values.
+// unquantified reports whether the condition cannot hold for a list of values.
 func (k *condition) unquantified() bool { return k.quantifier == single && k.family != familyNull }
 
 // null decides the Null operator, whose values mean "true" or else "false".
@@ -153,8 +153,8 @@ func (k *condition) absent() bool {
 	return k.negated
 }
 
-// all: every value of the request must match. A value that does not decides,
-// even beside one that errs.
+// all requires that every value of the request matches. A value that does not match
+// decides, even if another one is an error.
 func (k *condition) all(values []string, e *evaluation) truth {
 	result := yes
 	for _, v := range values {
@@ -168,7 +168,7 @@ func (k *condition) all(values []string, e *evaluation) truth {
 	return result
 }
 
-// any: some value of the request must match.
+// any requires that some value of the request matches.
 func (k *condition) any(values []string, e *evaluation) truth {
 	result := no
 	for _, v := range values {
@@ -221,8 +221,8 @@ func (k *condition) anyPattern(f func(*pattern) bool) bool {
 	return false
 }
 
-// isBool: "true" in any case is true and every other text is false, on both
-// sides (recorded).
+// isBool compares with "true": in any case it is true and every other value is false, on
+// both sides (recorded).
 func (p *pattern) isBool(want bool, c *Context, sc *scratch) bool {
 	if p.shape == shapeVariables {
 		if _, ok := p.fill(c, sc); !ok {
@@ -273,8 +273,8 @@ func isBase64(s string) bool {
 	return true
 }
 
-// numeric: what is not a number is never equal, less or greater. NumericNotEquals
-// therefore matches it; the simulator answers no (QuirkNumericNotEquals).
+// numeric compares numbers. A value that is not a number is never equal, less or greater, so
+// NumericNotEquals matches it; the simulator answers no (QuirkNumericNotEquals).
 func (k *condition) numeric(v string, e *evaluation) truth {
 	n, ok := parseNumber(v)
 	if !ok && k.negated {
@@ -284,7 +284,7 @@ func (k *condition) numeric(v string, e *evaluation) truth {
 	return truthOf(found != k.negated)
 }
 
-// date: what is not a date is never equal, less or greater.
+// date compares dates. A value that is not a date is never equal, less or greater.
 func (k *condition) date(v string) bool {
 	ms, ok := parseDate(v)
 	return ok && k.relation.some(len(k.dates), func(i int) int { return cmp.Compare(ms, k.dates[i]) })
@@ -292,8 +292,8 @@ func (k *condition) date(v string) bool {
 
 func (r relation) holds(order int) bool { return r&(1<<(order+1)) != 0 }
 
-// ip: a value that is not an address matches neither IpAddress nor NotIpAddress. A
-// pattern that is not a network is passed over; in the simulator it ends the
+// ip compares addresses. A value that is not an address matches neither IpAddress nor
+// NotIpAddress. A pattern that is not a network is ignored; in the simulator it ends the
 // comparison (QuirkBadNetwork).
 func (k *condition) ip(v string, e *evaluation) truth {
 	a, ok := parseAddress(v)

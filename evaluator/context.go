@@ -6,11 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// Context holds the condition keys of one request. Names ignore case, the part
-// behind the slash of a tag key included. A key is single- or multi-valued by
-// how it was set, not by how many values it has: AWS fixes that by the type of
-// the key (aws:TagKeys is multi-valued with one tag too), and the operators
-// without a ForAnyValue or ForAllValues prefix never match a multi-valued key.
+// Context holds the condition keys of one request. Names ignore case, including the part
+// after the slash of a tag key. A key is single- or multi-valued by how it was set, not by
+// how many values it has: at AWS that depends on the type of the key (aws:TagKeys is
+// multi-valued with one tag too), and operators without a ForAnyValue or ForAllValues prefix
+// never match a multi-valued key.
 //
 // The zero Context is empty and ready. Reset empties it and keeps its memory,
 // so that one Context can serve many requests. It is not safe for use by several
@@ -29,17 +29,16 @@ type contextKey struct {
 	defaulted bool
 }
 
-// Set gives the single-valued key one value, which may be empty: AWS tells an
-// empty value from an absent key.
+// Set gives the single-valued key one value, which may be empty: AWS distinguishes an empty
+// value from an absent key.
 func (c *Context) Set(key, value string) {
 	k := c.slot(key)
 	k.values = append(k.values[:0], value)
 	k.multi, k.defaulted = false, false
 }
 
-// SetDefault is Set for a value that the simulator supplies by itself. It
-// counts like any other, but a simulated denial reports the key as missing all
-// the same (recorded).
+// SetDefault is Set for a value that the simulator supplies by itself. It counts like any
+// other, but a simulated denial reports the key as missing nevertheless (recorded).
 func (c *Context) SetDefault(key, value string) {
 	c.Set(key, value)
 	c.slot(key).defaulted = true
@@ -64,7 +63,7 @@ func (c *Context) Reset() { c.keys = c.keys[:0] }
 // Len returns the number of keys.
 func (c *Context) Len() int { return len(c.keys) }
 
-// Bytes returns about how much memory the keys take.
+// Bytes returns approximately how many bytes of memory the keys take.
 func (c *Context) Bytes() int {
 	n := cap(c.keys)*keyBytes + cap(c.free)*stringBytes
 	for i := range c.keys {
@@ -77,7 +76,7 @@ func (c *Context) Bytes() int {
 	return n
 }
 
-// What a key and a string take without their text, on a 64-bit machine.
+// The bytes that a key and a string take without their characters, on a 64-bit machine.
 const (
 	keyBytes    = 48
 	stringBytes = 16
@@ -92,8 +91,8 @@ func (c *Context) Lookup(key string) (values []string, multi, ok bool) {
 	return nil, false, false
 }
 
-// Names returns the names of all keys as they were set, in the order in which
-// they first were.
+// Names returns the names of all keys as they were set, in the order in which they were first
+// set.
 func (c *Context) Names() []string {
 	names := make([]string, len(c.keys))
 	for i := range c.keys {
@@ -118,7 +117,7 @@ func (c *Context) find(key string) *contextKey {
 // usualKeys is a little more than a request has without tags.
 const usualKeys = 20
 
-// slot returns the entry of key, making one from memory that Reset left.
+// slot returns the entry of key, and creates one in the memory that Reset kept.
 func (c *Context) slot(key string) *contextKey {
 	if k := c.find(key); k != nil {
 		return k
@@ -140,8 +139,8 @@ func (c *Context) slot(key string) *contextKey {
 	return k
 }
 
-// room is where the one value of a new key goes. Several keys share an allocation;
-// a key that gets more values leaves its place.
+// room returns the place for the value of a new key. Several keys share an allocation; a key
+// that gets more values gives its place up.
 func (c *Context) room() []string {
 	if len(c.free) == 0 {
 		c.free = make([]string, usualKeys)

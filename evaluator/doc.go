@@ -14,19 +14,18 @@
 //   - a Policy is immutable and may be shared by goroutines;
 //   - Evaluate allocates nothing once its Result and Context are warm;
 //   - hostile documents are refused quickly and in bounded memory;
-//   - everything is collected and the decision is made last: no reason is
-//     missing because another came first;
+//   - everything is collected and the decision is made last: no reason is missing because
+//     another one was found first;
 //   - the order of policies and statements never changes a decision.
 //
-// The rules are those of the IAM User Guide. Where AWS was observed to answer
-// otherwise, the code does what was observed; comments then say "recorded".
+// The rules are those of the IAM User Guide. If AWS was observed to answer differently, the
+// code does what was observed; comments then say "recorded".
 //
 // # Caveats
 //
-// The package does not know which actions, resource types or condition keys
-// exist, which keys are multi-valued (Context.SetMulti says so), or whether a
-// principal exists: these are the caller's. Rules that are before policies
-// are not here either: that GetCallerIdentity is always allowed, that role
-// sessions cannot call GetSessionToken, that IAM's own operations do not work
-// with some temporary credentials, that root may not assume roles.
+// The package does not know which actions, resource types or condition keys exist, which keys
+// are multi-valued (Context.SetMulti says so), or whether a principal exists: the caller has
+// to know that. Rules that apply before policies are not here either: that GetCallerIdentity
+// is always allowed, that role sessions cannot call GetSessionToken, that IAM's own operations
+// do not work with some temporary credentials, that root may not assume roles.
 package evaluator

@@ -13,7 +13,7 @@ type Document struct {
 	version     Position // where Version is, or the document if it has none
 	versionLate bool     // Version comes after a Statement that is an object
 	faults      []fault
-	partition   string // in which it is validated
+	partition   string // for which it is validated
 }
 
 // Statement is one statement of a document.
@@ -30,14 +30,14 @@ type Statement struct {
 	Resources, NotResources   []Text
 	Conditions                []Condition
 
-	// Start is the place of the statement's brace and End the place just
-	// behind its closing brace.
+	// Start is the place of the statement's opening brace and End the place just after its
+	// closing brace.
 	Start, End Position
 
 	// SpanStart and SpanEnd are the positions that the simulator shows: a
 	// span begins where the token before the statement ends (the bracket, the
-	// closing brace of the statement before) or, for a Statement that is no
-	// list, one past its own opening brace.
+	// closing brace of the statement before) or, for a Statement that is not a
+	// list, one column after its own opening brace.
 	SpanStart, SpanEnd Position
 
 	has      elements

@@ -2,11 +2,11 @@ package evaluator
 
 import "sync"
 
-// effort bounds what wildcards cost on one text. The quick way of matching
-// suits what people write, but a pattern such as "*a?a*a?b" makes it compare
-// each character with each other one, again for each pattern. When it has taken
-// more steps than the text is worth, the effort is over, and the other patterns that meet the
-// text are matched the thorough way: on its positions, 64 at a time.
+// effort limits what wildcards cost on one text. The quick way of matching suits what
+// people write, but with a pattern such as "*a?a*a?b" it compares each character with each
+// other one, and again for each pattern. When it has taken too many steps for the length of
+// the text, the effort is over, and the remaining patterns are matched with the text in the
+// thorough way: on its positions, 64 at a time.
 //
 // For n bytes of text and m bytes of patterns both together take at most
 // 8n + m*n/64 steps and a constant for each pattern.
@@ -15,7 +15,7 @@ type effort struct {
 	steps int // taken on the text
 	limit int
 	kind  textKind
-	x     *positions // nil: the quick way has been enough so far
+	x     *positions // nil: the quick way was enough so far
 }
 
 type textKind uint8
@@ -26,8 +26,8 @@ const (
 	unicodeText
 )
 
-// Steps that the quick way may take on a string: so many for each byte, and some
-// more, so that usual patterns on short texts never need the other way.
+// Steps that the quick way may take on a string: a number for each byte, and some more, so
+// that usual patterns on short texts never need the other way.
 const (
 	stepsPerByte = 8
 	stepsPerText = 512
@@ -51,7 +51,7 @@ func (e *effort) over() bool { return e.steps > e.limit }
 // add counts a try of the token: long texts are compared several bytes at a time.
 func (e *effort) add(t *token) { e.steps += 1 + len(t.text)/16 }
 
-// ascii reports whether the text is ASCII; it looks once.
+// ascii reports whether the text is ASCII; it checks that once.
 func (e *effort) ascii() bool {
 	if e.kind == unknownText {
 		e.kind = unicodeText
@@ -62,11 +62,11 @@ func (e *effort) ascii() bool {
 	return e.kind == asciiText
 }
 
-// spare are positions that no evaluation uses. They are large, and few
-// evaluations need them, so that no Result keeps its own.
+// spare are positions that no evaluation uses now. They are large and few evaluations need
+// them, so a Result does not keep its own.
 var spare = sync.Pool{New: func() any { return new(positions) }}
 
-// taker returns the thorough way over the text, in which case may not matter.
+// taker returns a taker for the thorough way on the text; fold: case does not matter.
 func (sc *scratch) taker(c *Context, fold bool) taker {
 	e := &sc.effort
 	if e.x == nil {

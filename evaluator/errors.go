@@ -7,7 +7,7 @@ type SyntaxError struct {
 	At      Position
 	Message string // for people; not a text of AWS
 
-	// inner data for Validate, which answers with AWS's texts
+	// for Validate, which answers with AWS's texts
 	fault fault
 }
 
@@ -27,8 +27,8 @@ func codedError(code faultCode, n *node, message string) error {
 type MalformedError struct {
 	Message string
 	At      Position // the place of the fault
-	Source  string   // the document; empty where it is not Validate that has found the fault
-	Kind    Kind     // of the policy that the document was checked as; NoKind where Source is empty
+	Source  string   // the document; empty if the fault was not found by Validate
+	Kind    Kind     // the kind as which the document was checked; NoKind if Source is empty
 }
 
 // Error returns AWS's message.
@@ -41,8 +41,8 @@ func malformed(at Position, message string) error { return &MalformedError{Messa
 
 func errSyntax(at Position) error { return malformed(at, "Syntax errors in policy.") }
 
-// errLeadingSpace is reported of CreateRole and of CreatePolicy, the last time in
-// 2024. PutUserPolicy once answered "The policy failed legacy parsing" (to 2019).
+// errLeadingSpace is reported for CreateRole and CreatePolicy, last in 2024. PutUserPolicy
+// answered "The policy failed legacy parsing" until 2019.
 func errLeadingSpace() error {
 	return malformed(Position{1, 1}, "JSON strings must not have leading spaces")
 }
@@ -114,8 +114,8 @@ func errPathIAM(at Position) error {
 		"instance-profile/, mfa/, server-certificate/, policy/, sms-mfa/, saml-provider/, oidc-provider/, report/, access-report/.")
 }
 
-// errLiteral is for a number, address, ARN or base-64 text that cannot be
-// read. That such documents are refused is recorded, with what text is not.
+// errLiteral is for a number, address, ARN or base-64 string that cannot be read. It is
+// recorded that such documents are refused, but not with which text.
 func errLiteral(at Position) error {
 	return malformed(at, "The policy failed legacy parsing") // text not confirmed
 }

@@ -25,11 +25,11 @@ type evaluation struct {
 	cross    bool
 
 	ctx   context.Context // nil: the evaluation cannot be ended
-	left  int             // comparisons until the context is looked at again
+	left  int             // comparisons until the context is checked again
 	ended error           // of the context; nothing counts any more
 }
 
-// lookEvery is after how many comparisons an evaluation looks whether its context
+// lookEvery is the number of comparisons after which an evaluation checks whether its context
 // has ended: about a millisecond's.
 const lookEvery = 4096
 
@@ -40,7 +40,7 @@ func (e *evaluation) over(n int) bool {
 	return e.left < 0 && e.look()
 }
 
-// look reports whether the context has ended, and begins to count again if not.
+// look reports whether the context has ended, and restarts the count if not.
 func (e *evaluation) look() bool {
 	if e.ended == nil {
 		e.ended = e.ctx.Err()
@@ -63,13 +63,12 @@ func (e *evaluation) quirk(q Quirk) bool { return q.In(e.req.Mode) }
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_evaluation-logic-cross-account.html.
 // Every layer is evaluated, whatever the ones before it decided.
 func Evaluate(req *Request, policies *Policies, result *Result) {
-	_ = EvaluateContext(context.Background(), req, policies, result) // which never ends
+	_ = EvaluateContext(context.Background(), req, policies, result) // a context that never ends
 }
 
-// EvaluateContext is Evaluate for requests of which nobody knows how long they take:
-// those whose policies or condition keys come from outside. If the context ends
-// before the decision is made, it returns the context's error, and the result denies
-// and holds nothing.
+// EvaluateContext is Evaluate for requests that can take long, because their policies or
+// condition keys come from outside. If the context ends before the decision is made, it
+// returns the context's error, and the result denies and holds nothing.
 func EvaluateContext(ctx context.Context, req *Request, policies *Policies, result *Result) error {
 	e := evaluation{
 		req: req, pol: policies, res: result, ctx: ctx, left: lookEvery,

@@ -12,7 +12,7 @@ import (
 // their case. There is no case folding: "ß" is not "SS" (all recorded).
 
 // longestFold is how many times longer than a string another one can be that is
-// equal to it: a character has up to four bytes, and two in lower case.
+// equal to it: a character has up to four bytes, and becomes up to two in lower case.
 const longestFold = 2 * utf8.UTFMax
 
 // equalIgnoreCase reports whether a and b have the same lower case.
@@ -83,8 +83,8 @@ func (l *lowerReader) next() rune {
 	return unicode.ToLower(r)
 }
 
-// isFinal is Unicode's Final_Sigma condition: a cased letter comes before and
-// none behind, with characters that do not matter for case in between.
+// isFinal is Unicode's Final_Sigma condition: there is a cased letter before and none after,
+// with characters that do not matter for case in between.
 func isFinal(before, behind string) bool {
 	for before != "" {
 		r, size := utf8.DecodeLastRuneInString(before)

@@ -2,8 +2,8 @@ package evaluator
 
 import "unicode/utf8"
 
-// globBytes matches byte by byte. When a token fails, the last star takes one
-// byte more; earlier stars need no second try. It gives up when the effort is over.
+// globBytes matches byte by byte. When a token fails, the last star takes one byte more;
+// earlier stars need no second try. It stops when the effort is over.
 func globBytes(tokens []token, s string, fold bool, e *effort) bool {
 	i, pos := 0, 0
 	star, starPos := -1, 0

@@ -8,8 +8,8 @@ import (
 
 // Implies reports whether a condition holds only in requests in which the other one
 // holds too. It proves this by rules that are sound: the same or a stronger operator, a
-// smaller set of values, a narrower network, an earlier date. Where it reports false
-// nothing is known. The versions are those of the documents.
+// smaller set of values, a narrower network, an earlier date. If it reports false, nothing
+// is known. The versions are those of the documents.
 func (c *Condition) Implies(version string, other *Condition, otherVersion string) bool {
 	if !strings.EqualFold(c.Key, other.Key) && c.speaks() && !other.isNull() {
 		return false // most conditions: no need to compile them
@@ -18,8 +18,8 @@ func (c *Condition) Implies(version string, other *Condition, otherVersion strin
 	return s.never() || t.always() || strings.EqualFold(s.key, t.key) && s.implies(&t)
 }
 
-// Excludes reports whether no request satisfies both conditions, as far as it can be
-// proved. An erring condition counts as satisfied.
+// Excludes reports whether it can be proved that no request satisfies both conditions. A
+// condition with an error counts as satisfied.
 func (c *Condition) Excludes(version string, other *Condition, otherVersion string) bool {
 	if !strings.EqualFold(c.Key, other.Key) && c.speaks() {
 		return false
@@ -48,14 +48,14 @@ func (c *Condition) NeedsKey() bool {
 	return !s.withoutKey()
 }
 
-// AnyValue reports whether the condition holds exactly if it does with one of its values
+// AnyValue reports whether the condition holds if and only if it holds with one of its values
 // alone.
 func (c *Condition) AnyValue() bool {
 	op, _ := parseOperator(c.Operator)
 	return !op.negated && op.quantifier != forAllValues
 }
 
-// claim is what a condition says of one key.
+// claim is what a condition says about one key.
 type claim struct {
 	condition
 	texts []Text
@@ -100,7 +100,7 @@ func (c *claim) implies(t *claim) bool {
 		return false
 	case t.family == familyNull:
 		return t.null(true)
-	case c.family == familyNull: // says nothing of the values
+	case c.family == familyNull: // says nothing about the values
 		return false
 	case c.quantifier != single && c.quantifier != t.quantifier:
 		return false
@@ -197,7 +197,7 @@ func (c *claim) mentionsVariable() bool {
 // covered reports whether what one value of the condition matches is part of what a value of the other matches.
 func (c *claim) covered(v string, t *claim, other string) bool {
 	if strings.Contains(v, "${") || strings.Contains(other, "${") {
-		return false // they are compared as texts only
+		return false // they are compared as strings only
 	}
 	switch c.family {
 	case familyString, familyIgnoreCase:
@@ -229,8 +229,8 @@ func (c *claim) covered(v string, t *claim, other string) bool {
 	return false
 }
 
-// within reports whether all that is related by r to a value is related by t to another,
-// where order says how the first value compares with the other.
+// within reports whether everything that is related by r to a value is related by t to
+// another; order says how the first value compares with the other.
 func (r relation) within(t relation, order int) bool {
 	for _, x := range [...]relation{less, equal, greater} {
 		if r&x == 0 {
@@ -248,8 +248,8 @@ func (r relation) within(t relation, order int) bool {
 	return true
 }
 
-// globWithin reports whether the other pattern matches all that the first does: it does
-// if it matches the pattern's own text, "*" by its own "*" and "?" by "?" or "*".
+// globWithin reports whether the other pattern matches everything that the first one does:
+// it does if it matches the first pattern's text, "*" by its own "*" and "?" by "?" or "*".
 func globWithin(text string, other *pattern) bool {
 	var sc scratch
 	if strings.ContainsAny(text, "*?") {

@@ -165,7 +165,7 @@ func (c *compiled) applying(action string, h actionHashes, sc *scratch) []int32 
 			switch {
 			case !g.pattern.match(action, nil, sc):
 			case first == nil:
-				first = g.statements // often the only one, and then used as it is
+				first = g.statements // often the only group, and then used unchanged
 			default:
 				out = append(out, g.statements...)
 			}

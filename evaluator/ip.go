@@ -73,7 +73,7 @@ func (n *network) mask(a address) address {
 	return a
 }
 
-// contains reports whether a lies in n; families never mix.
+// contains reports whether a is in n; the families are never mixed.
 func (n *network) contains(a address) bool {
 	return n.six == a.six && n.mask(n.address) == n.mask(a)
 }
@@ -93,8 +93,8 @@ func parseIPv4(s string) (address, bool) {
 }
 
 // parseIPv6 reads groups of hexadecimal digits. One gap of two or three colons
-// stands for zeros, and a single colon may end the text (three colons and a
-// trailing one are recorded as accepted).
+// means zeros, and a single colon may end the text (three colons and a trailing one are
+// recorded as accepted).
 func parseIPv6(s string) (a address, dotted, ok bool) {
 	var bytes [16]byte
 	n, gap := 0, -1

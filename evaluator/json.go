@@ -26,8 +26,8 @@ const (
 )
 
 // node is a JSON value. The children of an array are its elements; those of an
-// object are key, value, key, value. Nodes refer to each other by index, since
-// all nodes of a document lie in one slice.
+// object are key, value, key, value. Nodes refer to each other by index, since all nodes of a
+// document are in one slice.
 type node struct {
 	kind        nodeKind
 	count       int32 // of children
@@ -41,11 +41,11 @@ type node struct {
 type tree struct {
 	src     string
 	nodes   []node
-	scalars int // strings (no names of members), numbers and booleans
+	scalars int // strings (but no names of members), numbers and booleans
 }
 
-// nodePool keeps the nodes of trees that were read: they are most of the
-// memory that compiling a policy needs for a moment.
+// nodePool keeps the nodes of trees that were read: they are most of the memory that compiling
+// a policy needs temporarily.
 var nodePool = sync.Pool{New: func() any { return new([]node) }}
 
 // maxPooled is the number of nodes above which a tree is left to the garbage
@@ -63,8 +63,8 @@ func (t *tree) release() {
 	t.nodes = nil
 }
 
-// lexer reads the source. Columns are counted from the line's first byte less
-// the bytes that are no column of their own.
+// lexer reads the source. A column is the offset from the line's first byte, less the bytes
+// that are not a column of their own.
 type lexer struct {
 	tree
 	pos       int
@@ -199,7 +199,7 @@ func (lx *lexer) composite(kind nodeKind, closing byte, depth int) (int32, error
 	return n, nil
 }
 
-// key reads the name of a member and the colon behind it.
+// key reads the name of a member and the colon after it.
 func (lx *lexer) key() (int32, error) {
 	if lx.peek() != '"' {
 		return 0, lx.fail("expected the name of a member")
@@ -360,7 +360,7 @@ func (lx *lexer) number() (int32, error) {
 	if lx.peek() == '.' {
 		lx.pos++
 		if lx.digits() == 0 {
-			return 0, lx.fail("a number has no digits behind its point")
+			return 0, lx.fail("a number has no digits after its point")
 		}
 	}
 	if lx.peek()|0x20 == 'e' {

@@ -4,7 +4,7 @@ package evaluator
 // policies of that kind belong.
 type Kind uint8
 
-// The kinds of policies. NoKind, the zero value, stands for "no layer".
+// The kinds of policies. NoKind, the zero value, means "no layer".
 const (
 	NoKind      Kind = iota
 	Identity         // attached to, or inside, a user, group or role

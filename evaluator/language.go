@@ -21,10 +21,10 @@ type Symbol struct {
 	Variable string // of a VariableSymbol: its text, such as "${aws:username}"
 }
 
-// ResourceSymbols takes apart an entry of Resource or NotResource of a document of the
-// version, so that two entries can be compared for all resources at once. What they match is
-// what Evaluate matches: part by part for an ARN, in which a "*" that ends a part
-// crosses colons. It is false for an entry that matches nothing.
+// ResourceSymbols takes apart an entry of Resource or NotResource in a document of the
+// version, so that two entries can be compared for all resources at once. They match what
+// Evaluate matches: an ARN part by part, with a "*" at the end of a part that crosses colons.
+// It returns false for an entry that matches nothing.
 func ResourceSymbols(text, version string) ([]Symbol, bool) {
 	sx := wildcards
 	if version == Version2012 {
@@ -48,7 +48,7 @@ func ResourceSymbols(text, version string) ([]Symbol, bool) {
 	return appendSymbols(list, parts[arnParts-1], sx, false), true
 }
 
-// appendSymbols appends those of a string.
+// appendSymbols appends the symbols of a string.
 func appendSymbols(list []Symbol, text string, sx syntax, noColon bool) []Symbol {
 	d := defaults{len(text)}
 	for i := 0; i < len(text); {
@@ -87,9 +87,9 @@ func variableSymbol(v variable, text string) Symbol {
 	return Symbol{Kind: VariableSymbol, Variable: text}
 }
 
-// Names reports whether a statement of the policy, by its index, is about the
-// principal: whether its Principal names it, or its NotPrincipal does not. Statements of
-// policies without principals are about everybody.
+// Names reports whether the statement with the index is about the principal: whether its
+// Principal names it, or its NotPrincipal does not. Statements of policies without principals
+// are about everybody.
 func (p *Policy) Names(index int, c *Principal) bool {
 	e := evaluation{req: &Request{Principal: *c}, pol: &Policies{}}
 	_, ok := p.compiled.statements[index].appliesTo(&e)

@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// opposites are the operators that hold of a value exactly where the others do not.
+// opposites maps operators to those that hold for a value if and only if the first do not.
 var opposites = func() map[string]string {
 	list := map[string]string{}
 	for _, pair := range [...][2]string{
@@ -17,15 +17,16 @@ var opposites = func() map[string]string {
 	return list
 }()
 
-// Negation returns conditions that all hold in every request in which the condition does
-// not hold: what a Deny of this condition alone leaves. It returns none where it can prove
-// nothing, as for numbers and dates. Requests have a list of values of the key if multi is
-// true, else one value; that of IpAddress is an address, and that of ArnLike an ARN.
+// Negation returns conditions that all hold in every request in which the condition does not
+// hold: in every request that a Deny with only this condition does not deny. It returns none
+// if it can prove nothing, as for numbers and dates. If multi is true, requests have a list of
+// values for the key, otherwise one value; that of IpAddress is an address, and that of
+// ArnLike an ARN.
 func (c *Condition) Negation(multi bool) []Condition {
 	op, _ := parseOperator(c.Operator)
 	switch {
 	case len(c.Values) == 0, op.family != familyNull && op.quantifier == single && multi:
-		return nil // it holds for no value, or for no list
+		return nil // the condition holds for no value, or for no list
 	case op.family == familyNull:
 		return c.notNull(op)
 	case op.family == familyBool:
@@ -43,7 +44,7 @@ func (c *Condition) Negation(multi bool) []Condition {
 	return list
 }
 
-// quantified is the operator under the quantifier that a negation makes of another one.
+// quantified returns the operator with the quantifier that negates the other quantifier.
 func quantified(q quantifier, operator string) string {
 	switch q {
 	case forAllValues:
@@ -62,7 +63,7 @@ func (c *Condition) isThere() Condition { return c.with("Null", []Text{{Value: "
 
 func (c *Condition) notThere() Condition { return c.with("Null", []Text{{Value: "true"}}) }
 
-// notNull is the negation of Null, whose values mean that the key is absent, or that it is not.
+// notNull returns the negation of Null, whose values mean that the key is absent, or present.
 func (c *Condition) notNull(op operator) []Condition {
 	absent, present := c.meanings()
 	switch {
@@ -74,7 +75,7 @@ func (c *Condition) notNull(op operator) []Condition {
 	return []Condition{c.notThere()}
 }
 
-// meanings reports which of true and false are values.
+// meanings reports whether true and false are among the values.
 func (c *Condition) meanings() (isTrue, isFalse bool) {
 	for _, v := range c.Values {
 		if strings.EqualFold(v.Value, "true") {
@@ -86,7 +87,7 @@ func (c *Condition) meanings() (isTrue, isFalse bool) {
 	return isTrue, isFalse
 }
 
-// notBool is the negation of Bool, for which every value but true is false.
+// notBool returns the negation of Bool, for which every value except true is false.
 func (c *Condition) notBool(op operator) []Condition {
 	isTrue, isFalse := c.meanings()
 	switch {

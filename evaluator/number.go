@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// number is a decimal number of any size, compared exactly: AWS tells
+// number is a decimal number of any size, compared exactly: AWS distinguishes
 // 9007199254740993 from ...992 (recorded). The value is 0.DDD times ten to the
 // power of exp, where DDD are the digits of lead and tail without their point.
 type number struct {
@@ -15,7 +15,8 @@ type number struct {
 }
 
 // parseNumber reads what Java's BigDecimal reads: an optional sign, digits
-// with an optional point among or beside them, an optional exponent. "NaN", "0x10" and blanks are no numbers.
+// with an optional point before, among or after them, an optional exponent. "NaN", "0x10" and
+// blanks are not numbers.
 func parseNumber(s string) (number, bool) {
 	var n number
 	if s != "" && (s[0] == '+' || s[0] == '-') {
@@ -69,7 +70,7 @@ func (n *number) normalize() {
 
 func (n *number) zero() bool { return n.lead == "" && n.tail == "" }
 
-// digit returns the i-th significant digit, or '0' behind the last.
+// digit returns the i-th significant digit, or '0' after the last.
 func (n *number) digit(i int) byte {
 	if i < len(n.lead) {
 		return n.lead[i]

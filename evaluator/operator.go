@@ -17,8 +17,8 @@ const (
 	familyIP
 )
 
-// relation is what Numeric and Date operators ask of the order of the
-// request's value to the policy's: a set of bits, one for each order.
+// relation is how the request's value must compare with the policy's under a Numeric or Date
+// operator: a set of bits, one for each order.
 type relation uint8
 
 const (

@@ -22,7 +22,7 @@ var elementNames = map[string]elements{
 	"Condition": hasCondition,
 }
 
-// fault is something that may be read but not stored.
+// fault is something that can be read but not stored.
 type fault struct {
 	code faultCode
 	at   Position
@@ -183,7 +183,7 @@ func (r *reader) statements(n *node) error {
 	return syntaxError(n, "Statement must be an object or a list")
 }
 
-// after is the position behind a one-character token.
+// after returns the position after a token of one character.
 func after(p Position) Position { return Position{p.Line, p.Column + 1} }
 
 func (r *reader) statement(n *node, s Statement) error {
@@ -253,8 +253,8 @@ func (r *reader) effect(s *Statement, n *node) error {
 	return nil
 }
 
-// texts reads a string or a list of strings. A null in a list of resources is
-// passed over, as AWS does (recorded).
+// texts reads a string or a list of strings. A null in a list of resources is ignored, as AWS
+// does (recorded).
 func (r *reader) texts(n *node, nulls bool) ([]Text, error) {
 	from := len(r.arena)
 	if n.kind == stringNode {

@@ -113,7 +113,7 @@ func TestWhatIsNoDocumentIsRefusedWithItsPlace(t *testing.T) {
 		{"a line feed in a string", "{\"Id\":\"a\nb\"}", Position{1, 9}, "control character"},
 		{"a number without digits", `{"Id":-}`, Position{1, 8}, "no digits"},
 		{"a number with two zeros", `{"Id":00}`, Position{1, 8}, "expected a comma"},
-		{"a number that ends in a point", `{"Id":1.}`, Position{1, 9}, "behind its point"},
+		{"a number that ends in a point", `{"Id":1.}`, Position{1, 9}, "after its point"},
 		{"a number without an exponent", `{"Id":1e+}`, Position{1, 10}, "no exponent"},
 		{"a misspelt word", `{"Id":nul}`, Position{1, 7}, "expected a value"},
 		{"something behind it", "{}\n x", Position{2, 2}, "something follows"},

@@ -8,9 +8,9 @@ import (
 	"unicode/utf16"
 )
 
-// parserFault returns the fault of a session policy that is not JSON; nil if the
-// fault is another one. STS answers the sentence of its JSON parser, with the place
-// (recorded of two faults; the parser's other sentences are those of its source).
+// parserFault returns the fault of a session policy that is not JSON; nil for any other fault.
+// STS answers with the sentence of its JSON parser and the place (recorded for two faults; the
+// parser's other sentences are from its source).
 // https://github.com/FasterXML/jackson-1/blob/master/src/java/org/codehaus/jackson/impl/ReaderBasedParser.java
 func parserFault(err error) error {
 	var syntax *SyntaxError
@@ -29,17 +29,16 @@ func parserFault(err error) error {
 	return malformed(syntax.At, message+"\n at "+p.location(p.line, p.pos-p.lineStart+1))
 }
 
-// readerName is the name that Java gives the reader of a string. AWS's ends with a
-// number that differs from call to call; this one depends on the text alone.
+// readerName returns the name that Java gives the reader of a string. AWS's ends with a number
+// that differs from call to call; this one depends only on the text.
 func readerName(text string) string {
 	h := fnv.New32a()
 	h.Write([]byte(text)) // never fails
 	return fmt.Sprintf("java.io.StringReader@%08x", h.Sum32())
 }
 
-// parser reads a JSON text as far as the first fault, and says it in the words of
-// Jackson 1, the parser behind STS. Its methods return the sentence; "" if there is
-// no fault.
+// parser reads JSON up to the first fault, and describes that in the words of Jackson 1, the
+// parser of STS. Its methods return the sentence; "" if there is no fault.
 type parser struct {
 	units           []uint16 // the text as Java holds it
 	pos             int
@@ -151,7 +150,7 @@ func (p *parser) member(c uint16) string {
 	return p.value(c)
 }
 
-// text reads a string behind its first quote.
+// text reads a string after its first quote.
 func (p *parser) text(what, unclosed string) string {
 	for {
 		c, ok := p.next()
@@ -242,7 +241,7 @@ func (p *parser) digits() int {
 	return p.pos - from
 }
 
-// word reads true, false or null behind its first letter.
+// word reads true, false or null after its first letter.
 func (p *parser) word(word string) string {
 	from := p.pos - 1
 	for i := 1; i < len(word); i++ {
@@ -270,8 +269,8 @@ func isWordPart(c uint16) bool {
 	return c < 128 && (isDigit(c) || alphanumeric(string(rune(c))) || c == '_' || c == '$')
 }
 
-// unexpected says that a unit may not be where it is. Two units are refused
-// before it is looked where that is.
+// unexpected returns the sentence for a unit that may not be at its place. Two kinds of units
+// are refused wherever they are.
 func unexpected(c uint16, message string) string {
 	switch {
 	case c < ' ':

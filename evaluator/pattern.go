@@ -2,12 +2,12 @@ package evaluator
 
 import "strings"
 
-// pattern is text with wildcards and variables: "*" stands for any run of
-// characters, line feeds included, and "?" for one UTF-16 unit (recorded). There are no other metacharacters.
+// pattern is text with wildcards and variables: "*" matches any run of characters, line feeds
+// included, and "?" one UTF-16 unit (recorded). There are no other metacharacters.
 type pattern struct {
 	text   string  // of a literal or a prefix
 	tokens []token // of a glob
-	least  int32   // bytes that a glob takes, its variables aside
+	least  int32   // the fewest bytes that a glob matches, without its variables
 	shape  patternShape
 	marks  bool // has a "?"
 	fold   bool // ASCII case does not matter
@@ -86,8 +86,8 @@ func compilePattern(s string, sx syntax) pattern {
 	return p
 }
 
-// special reads the special text that rest begins with and appends it behind
-// the text before it. It returns its size, 0 if rest begins with ordinary text.
+// special reads the special text with which rest begins and appends it after the text before
+// it. It returns its size, 0 if rest begins with ordinary text.
 func (p *pattern) special(sx syntax, before, rest string, d *defaults) int {
 	switch c := rest[0]; {
 	case c == '*' && sx&wildcards != 0:
@@ -118,7 +118,7 @@ func (p *pattern) addText(s string) {
 	}
 }
 
-// joinTexts makes one token of the texts that escapes have left side by side.
+// joinTexts makes one token of adjacent texts, which escapes leave.
 func (p *pattern) joinTexts() {
 	out := p.tokens[:0]
 	for i := 0; i < len(p.tokens); {
@@ -170,8 +170,8 @@ func (p *pattern) simplify() {
 	}
 }
 
-// least counts the bytes that the tokens take at least: a "?" takes one or more,
-// a variable none or more.
+// least returns the fewest bytes that the tokens match: a "?" matches one or more, a variable
+// none or more.
 func least(tokens []token) (n int) {
 	for i := range tokens {
 		n += len(tokens[i].text)
@@ -210,8 +210,8 @@ func (p *pattern) plain(s string) bool {
 	return len(s) >= len(p.text) && p.begins(s[:len(p.text)])
 }
 
-// quick is match with a bound: if the effort is over afterwards, its answer
-// does not count. The effort has begun on s, or on a string that s is a part of.
+// quick is match with a limited effort: if the effort is over afterwards, the answer does not
+// count. The effort has begun on s, or on a string of which s is a part.
 func (p *pattern) quick(s string, c *Context, sc *scratch) bool {
 	if p.shape < shapeGlob {
 		return p.plain(s)
@@ -219,7 +219,7 @@ func (p *pattern) quick(s string, c *Context, sc *scratch) bool {
 	return !p.hopeless(s) && p.glob(s, c, sc)
 }
 
-// hopeless reports whether a glob shows at a glance that it does not match.
+// hopeless reports whether a quick look shows that a glob does not match.
 func (p *pattern) hopeless(s string) bool {
 	t := &p.tokens[0]
 	return len(s) < int(p.least) || t.kind == tokenText && t.prefix(s, p.fold) < 0

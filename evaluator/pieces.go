@@ -5,10 +5,10 @@ import (
 	"strings"
 )
 
-// The pieces of statements, each by itself, for those who look at documents without
+// The pieces of statements, each by itself, for packages that examine documents without
 // deciding requests. They read and match exactly as Evaluate does.
 
-// ValueType is what a condition operator takes its values for.
+// ValueType is the type of the values of a condition operator.
 type ValueType uint8
 
 // The types of values.
@@ -30,7 +30,7 @@ type Operator struct {
 	Quantifier string // "ForAnyValue", "ForAllValues", or empty
 	IfExists   bool
 	Type       ValueType
-	Negated    bool // it holds for what its values do not match
+	Negated    bool // it holds for a value that none of its own matches
 	Wildcards  bool // "*" and "?" in its values are wildcards
 	Variables  bool // its values may have policy variables
 }
@@ -53,12 +53,12 @@ func ParseOperator(name string) (Operator, bool) {
 	}, true
 }
 
-// Reads reports whether the operator can read a value. One that it cannot read never
+// Reads reports whether the operator can read a value. A value that it cannot read never
 // matches, or is an error of the condition.
 func (o Operator) Reads(value string) bool { return family(o.Type).reads(value) }
 
-// NearestOperator is the operator whose name is nearest to a name that no operator
-// has; empty if none is near.
+// NearestOperator returns the operator whose name is nearest to a name that no operator has;
+// empty if none is near.
 func NearestOperator(name string) string { return nearest(name, operatorsLike(name)) }
 
 // ResourcePattern is an entry of Resource or NotResource. It is immutable.
@@ -84,7 +84,7 @@ func (p *ResourcePattern) Matches(resource string) bool {
 
 // Variable is what a string has where a policy variable begins.
 type Variable struct {
-	From, To int    // in the text; if it is not well formed, of its first two characters
+	From, To int    // in the text; if it is not well formed, those of its first two characters
 	Key      string // such as "aws:username"
 	Escape   bool   // "${*}", "${?}" or "${$}"
 

@@ -10,16 +10,16 @@ import (
 	"github.com/understudy-iam/understudy/internal/spelling"
 )
 
-// Place says for people where a document is at fault and what may have been meant. It
-// is not an answer of AWS's.
+// Place says for people where the fault of a document is and what may have been meant. It is
+// not part of AWS's answers.
 type Place struct {
 	At       Position
 	Member   string // the path of the member, such as "Statement[0].Efect"; empty if the text is not JSON
-	Sentence string // what is wrong there, if more can be said than AWS's message does
-	Nearest  string // the right word that is nearest to what is there; empty if none is near
+	Sentence string // what is wrong there, if more can be said than AWS's message says
+	Nearest  string // the correct word that is nearest to what is there; empty if none is near
 }
 
-// String is the place in one sentence.
+// String returns the place in one sentence.
 func (p Place) String() string {
 	text := "line " + strconv.Itoa(int(p.At.Line)) + ", column " + strconv.Itoa(int(p.At.Column))
 	if p.Member != "" {
@@ -34,8 +34,8 @@ func (p Place) String() string {
 	return text
 }
 
-// Locate says where the document is at fault, of an error that Parse, Compile or
-// Validate has returned for it. It is false of any other error.
+// Locate returns the place of an error that Parse, Compile or Validate has returned for the
+// document, and false for any other error.
 func Locate(src string, err error) (Place, bool) {
 	var malformed *MalformedError
 	var syntax *SyntaxError
@@ -77,15 +77,14 @@ func (p *Place) ofSyntax(e *SyntaxError) {
 	}
 }
 
-// faultSentences are what people are told of documents that can be read and not
-// stored.
+// faultSentences are sentences for people about documents that can be read and not stored.
 var faultSentences = map[faultCode]string{
 	faultNoStatement:    "the document has no Statement",
 	faultEmptyStatement: "Statement is an empty list",
 	faultEffectCase:     "Effect is Allow or Deny, in this spelling",
 }
 
-// ofFault takes a plainer sentence than AWS's, if there is one.
+// ofFault sets a plainer sentence than AWS's, if there is one.
 func (p *Place) ofFault(d *Document) {
 	for _, f := range d.faults {
 		if f.at == p.At {
@@ -114,7 +113,7 @@ func (p *Place) ofCondition(c *Condition) {
 	}
 }
 
-// find looks for the member at the place, and for what may have been meant.
+// find searches the member at the place, and the word that may have been meant.
 func (p *Place) find(src string) {
 	t, err := parseJSON(src)
 	if err != nil {
@@ -146,7 +145,7 @@ type finder struct {
 	at     Position
 	path   string
 	word   string // the name or the text there
-	parent string // the path of what has it
+	parent string // the path of the object or list that contains it
 	key    bool   // it is the name of a member
 	found  bool
 }
@@ -196,7 +195,7 @@ func (f *finder) candidates() []string {
 	return nil
 }
 
-// operatorsLike are the operators, with the prefix and the suffix that the word has.
+// operatorsLike returns the operators, with the prefix and the suffix of the word.
 func operatorsLike(word string) []string {
 	prefix, suffix := "", ""
 	if before, _, ok := strings.Cut(word, ":"); ok {
@@ -212,8 +211,8 @@ func operatorsLike(word string) []string {
 	return list
 }
 
-// nearest is the candidate that is nearest to the word; empty if the word is one of
-// them, or if each is too far to have been meant.
+// nearest returns the candidate that is nearest to the word; empty if the word is one of them,
+// or if all are too different to have been meant.
 func nearest(word string, candidates []string) string {
 	if slices.Contains(candidates, word) {
 		return ""

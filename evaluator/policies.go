@@ -45,9 +45,9 @@ type Policies struct {
 	// the layer.
 	Session []*Policy
 
-	// SessionRequired says that session policies were passed, so that the
-	// layer must allow even where Session is empty, because a managed policy
-	// has been deleted since. Implied for a FederatedUser and by a Session.
+	// SessionRequired says that session policies were passed, so that the layer must allow
+	// even if Session is empty because a managed policy has been deleted since. It is implied
+	// for a FederatedUser and by a Session.
 	SessionRequired bool
 
 	// Limits narrow the session further: each policy is a layer of its own that
@@ -76,8 +76,8 @@ type Policies struct {
 	VPCEndpoint *Policy
 }
 
-// Mention reports whether one of the policies mentions a condition key or a variable
-// for which is returns true.
+// Mention reports whether one of the policies mentions a condition key or a variable for which
+// the function is returns true.
 func (p *Policies) Mention(is func(key string) bool) bool {
 	in := func(one *Policy) bool { return one != nil && slices.ContainsFunc(one.compiled.keys, is) }
 	for _, list := range [...][]*Policy{p.Identity, p.Session, p.Limits, {p.Boundary, p.Resource, p.VPCEndpoint}} {

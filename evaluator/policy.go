@@ -5,13 +5,13 @@ import (
 	"strings"
 )
 
-// Origin says where a policy comes from, in the caller's words. The evaluator
-// only hands it back with the statements that matched.
+// Origin says where a policy comes from, in the caller's words. The evaluator only returns it
+// with the statements that matched.
 type Origin struct {
 	ID   string // such as "PolicyInputList.1", or a policy's name
 	Type string // such as "IAM Policy"
 	ARN  string // of a managed policy; else empty
-	Name string // what people call it, such as "inline policy read of user alice"
+	Name string // for people, such as "inline policy read of user alice"
 
 	Holder string // of an inline policy: "user", "group" or "role"; else empty
 	Owner  string // the name of that user, group or role
@@ -29,7 +29,7 @@ type compiled struct {
 	kind       Kind
 	doc        *Document
 	statements []statement
-	index      *actionIndex // nil: look at every statement
+	index      *actionIndex // nil: every statement is checked
 	keys       []string     // condition keys and variables, as written, each once
 }
 
@@ -41,7 +41,7 @@ type statement struct {
 	notResource bool
 	anyAction   bool
 	anyResource bool
-	actions     []pattern // those that the index does not answer
+	actions     []pattern // those that are not in the index
 	resources   []resourcePattern
 	principals  []principalPattern
 	who         principalRule
@@ -49,9 +49,9 @@ type statement struct {
 	conditions  []condition
 }
 
-// Compile parses and compiles a document. It is lenient where a stored or
-// simulated document may be: call Validate first for what AWS checks when a
-// policy is written. The error is a *SyntaxError.
+// Compile parses and compiles a document. It accepts everything that a stored or simulated
+// document may have: call Validate first for what AWS checks when a policy is written. The
+// error is a *SyntaxError.
 //
 // A Principal element is ignored in kinds that do not have one. Statements
 // without an action apply to nothing; so do statements without a resource,
@@ -185,9 +185,9 @@ func (s *statement) appliesToAction(action string, sc *scratch) bool {
 	return s.notAction
 }
 
-// appliesToResource reports whether Resource or NotResource covers the
-// resource. An entry with a valueless variable covers nothing; with
-// NotResource it takes the whole statement out.
+// appliesToResource reports whether Resource or NotResource covers the resource. An entry with
+// a variable that has no value covers nothing; in NotResource it keeps the whole statement from
+// applying.
 func (s *statement) appliesToResource(e *evaluation) bool {
 	if s.anyResource {
 		return !s.notResource
@@ -231,9 +231,9 @@ func (p *pattern) resolvable(c *Context) bool {
 
 // ContextKeys returns what GetContextKeysForCustomPolicy and
 // GetContextKeysForPrincipalPolicy return for one document: the variables of
-// its resources, then condition keys, each behind the variables in its
-// values; as first written, each spelling once. Escapes such as "${*}" count as
-// variables (recorded). Documents without the version 2012-10-17 have no variables.
+// its resources, then condition keys, each after the variables in its values; as first
+// written, each spelling once. Escapes such as "${*}" count as variables (recorded). Documents
+// without the version 2012-10-17 have no variables.
 func (d *Document) ContextKeys() []string { return d.distinct(true) }
 
 // distinctKeys is ContextKeys without escapes, which no request can supply.

@@ -5,25 +5,24 @@ import (
 	"unicode/utf8"
 )
 
-// positions is a set of places in a string, a bit for each: those up to which the
-// tokens of a pattern match so far. Each token takes the set to the next one,
-// 64 places at a time. The places are those of bytes; the one between the two UTF-16
-// units of a character above U+FFFF, which only a "?" can reach, is the middle
-// of its four bytes.
+// positions is a set of places in a string, a bit for each: those up to which the tokens of a
+// pattern match so far. Each token turns the set into the next one, 64 places at a time. The
+// places are those of bytes; the place between the two UTF-16 units of a character above
+// U+FFFF, which only a "?" can reach, is the middle of its four bytes.
 type positions struct {
 	s         string
 	fold      bool
 	built     bool
 	set       []uint64
 	low, high int // the words of set outside are zero
-	steps     int // words that were looked at since the table was built
+	steps     int // words that were processed since the table was built
 
 	words []uint64    // the set and the rows of the table
 	rows  [256]int32  // where the row of a byte begins in words; 0 if the byte does not occur
 	units [4][]uint64 // where a unit of 1, 2 or 3 bytes begins; at 0 all of them, and the end
 }
 
-// build makes the table of where what is in s.
+// build makes the table of the places of each byte in s.
 func (x *positions) build(s string, fold bool) {
 	x.s, x.fold, x.built, x.steps = s, fold, true, 0
 	x.reserve()
@@ -43,7 +42,7 @@ func (x *positions) build(s string, fold bool) {
 	x.units[0][len(s)/64] |= 1 << (len(s) % 64)
 }
 
-// reserve gives memory to the set, the rows and the units.
+// reserve allocates memory for the set, the rows and the units.
 func (x *positions) reserve() {
 	size := len(x.s)/64 + 1
 	total := size
@@ -105,7 +104,7 @@ func (x *positions) moved(more uint64) {
 	}
 }
 
-// text keeps the places where s stands and moves them behind it.
+// text keeps the places where s is and moves them after it.
 func (x *positions) text(s string) {
 	for i := 0; i < len(s) && !x.empty(); i++ {
 		row := x.row(x.letter(s[i]))
@@ -117,7 +116,7 @@ func (x *positions) text(s string) {
 	}
 }
 
-// behind moves the places in the row behind their bytes.
+// behind moves the places in the row after their bytes.
 func (x *positions) behind(row []uint64) {
 	more := uint64(0)
 	for i := x.low; i <= x.high; i++ {
@@ -128,7 +127,7 @@ func (x *positions) behind(row []uint64) {
 	x.moved(more)
 }
 
-// none takes all places out.
+// none removes all places.
 func (x *positions) none() {
 	clear(x.set[x.low : x.high+1])
 	x.low, x.high = 0, -1
@@ -142,7 +141,7 @@ func (x *positions) retain(row []uint64) {
 	x.moved(0)
 }
 
-// remove takes out the places that are in the row.
+// remove removes the places that are in the row.
 func (x *positions) remove(row []uint64) {
 	for i := x.low; i <= x.high; i++ {
 		x.set[i] &^= row[i]
@@ -150,7 +149,7 @@ func (x *positions) remove(row []uint64) {
 	x.moved(0)
 }
 
-// mark moves each place behind the UTF-16 unit that begins there.
+// mark moves each place after the UTF-16 unit that begins there.
 func (x *positions) mark() {
 	more := uint64(0)
 	for i := x.low; i <= x.high; i++ {
@@ -162,7 +161,7 @@ func (x *positions) mark() {
 	x.moved(more)
 }
 
-// star adds every place behind the first one.
+// star adds every place after the first one.
 func (x *positions) star() {
 	if x.empty() {
 		return
@@ -177,8 +176,8 @@ func (x *positions) star() {
 	x.steps += last - x.low + 1
 }
 
-// starInPart adds the places behind each one up to the next colon: the carry of
-// an addition runs through the ones of a number as far.
+// starInPart adds the places after each one up to the next colon: in an addition the carry
+// goes equally far through the ones of a binary number.
 func (x *positions) starInPart() {
 	colons, last := x.row(':'), len(x.set)-1
 	carry := uint64(0)
@@ -198,7 +197,7 @@ func (x *positions) starInPart() {
 	x.moved(0)
 }
 
-// row is the places of a byte; nil if it does not occur.
+// row returns the places of a byte; nil if it does not occur.
 func (x *positions) row(c byte) []uint64 {
 	if at := int(x.rows[c]); at != 0 {
 		return x.words[at:][:len(x.set)]

@@ -1,22 +1,22 @@
 package evaluator
 
-// Quirk is a place where AWS's simulator decides differently from its live
-// services. All are recorded; each holds in the modes that Quirk.In names.
+// Quirk is a case in which AWS's simulator decides differently from its live services. All are
+// recorded; each holds in the modes for which Quirk.In is true.
 type Quirk uint8
 
 // The quirks.
 const (
-	// QuirkNumericNotEquals: a value that is not a number does not match
-	// NumericNotEquals in the simulator, though it does live.
+	// QuirkNumericNotEquals: a value that is not a number does not match NumericNotEquals in
+	// the simulator, although it does in live services.
 	QuirkNumericNotEquals Quirk = iota
 
-	// QuirkBadNetwork: a pattern that is not an IP network ends the comparison as
-	// not matching, for IpAddress and NotIpAddress alike; live it is passed over.
+	// QuirkBadNetwork: a pattern that is not an IP network ends the comparison without a
+	// match, for both IpAddress and NotIpAddress; live services ignore it.
 	QuirkBadNetwork
 
-	// QuirkAccountGrant: within one account, a resource policy that names the
-	// account allows a user by itself. Live, trust and key policies only
-	// delegate; what other services do is not established, and we let them delegate too.
+	// QuirkAccountGrant: within one account, a resource policy that names the account allows a
+	// user by itself. In live services, trust and key policies only delegate; what other
+	// services do is not established, and here their policies delegate too.
 	QuirkAccountGrant
 
 	// QuirkMissingKeys: what MissingKeys lists (see Result).

@@ -34,15 +34,15 @@ func (k PrincipalKind) signed() bool {
 	return k == Root || k == User || k == RoleSession || k == FederatedUser
 }
 
-// Principal is who makes a request. The zero value is an anonymous caller.
+// Principal is the caller of a request. The zero value is an anonymous caller.
 //
-// Whether the caller has a permissions boundary is not said here: it has one
-// exactly if Policies.Boundary is set.
+// It does not say whether the caller has a permissions boundary: it has one if and only if
+// Policies.Boundary is set.
 type Principal struct {
 	Kind PrincipalKind
 
-	// Account is the 12-digit account of the caller; of a role session, the
-	// role's account. Empty for anonymous callers, services and federated calls.
+	// Account is the 12-digit account of the caller; for a role session, the role's account.
+	// It is empty for anonymous callers, services and federated calls.
 	Account string
 
 	// ARN is the caller's own ARN: the user's with its path,
@@ -50,9 +50,9 @@ type Principal struct {
 	// or arn:aws:iam::A:root.
 	ARN string
 
-	// EntityARN is the ARN with path of the user or role whose policies count:
-	// of a User the same as ARN, of a RoleSession the role's, of a
-	// FederatedUser that of the user who called GetFederationToken.
+	// EntityARN is the ARN with path of the user or role whose policies count: for a User the
+	// same as ARN, for a RoleSession that of the role, for a FederatedUser that of the user
+	// that called GetFederationToken.
 	EntityARN string
 
 	// EntityID is the unique ID of that user or role (AIDA..., AROA...). Saved
@@ -70,8 +70,8 @@ type Principal struct {
 	CanonicalID string
 }
 
-// Mode says for whom a request is evaluated. AWS's simulator and its live
-// services run almost the same rules; the known differences are Quirks.
+// Mode says whether a request is enforced or simulated. AWS's simulator and its live services
+// have almost the same rules; the known differences are Quirks.
 type Mode uint8
 
 // The modes.
@@ -84,7 +84,7 @@ const (
 type Request struct {
 	Principal Principal
 
-	// Action is the action asked for, such as "iam:GetUser"; case is ignored.
+	// Action is the requested action, such as "iam:GetUser"; case is ignored.
 	Action string
 
 	// Resource is the ARN of the resource, or "*" for an action that has none.

@@ -4,12 +4,11 @@ import "strings"
 
 // resourcePattern is an entry of Resource or NotResource. The first five parts
 // of an ARN are matched part by part, the remainder as one text, in which "*"
-// crosses slashes and colons. A "*" that ends a part may run over the colons
-// behind it. A short ARN is completed with "*".
+// crosses slashes and colons. A "*" that ends a part may extend over the colons
+// after it. A short ARN is completed with "*".
 //
-// Variables fill a part, the remainder, or stand for the whole ARN; a value
-// with colons does not fill a part, and a short ARN with a variable matches
-// nothing (all recorded).
+// A variable is a part, the remainder, or the whole ARN; a value with colons cannot be
+// a part, and a short ARN with a variable matches nothing (all recorded).
 //
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html
 type resourcePattern struct {
@@ -136,7 +135,7 @@ func (r *resourcePattern) match(t *target, c *Context, sc *scratch) bool {
 	return x.matchParts(len(r.prefix), r.parts, &r.rest)
 }
 
-// quick is match with a bound, as that of a pattern is.
+// quick is match with a limited effort, like pattern.quick.
 func (r *resourcePattern) quick(t *target, c *Context, sc *scratch) bool {
 	s := t.text
 	switch {
@@ -173,8 +172,8 @@ func (r *resourcePattern) matchParts(s string, c *Context, sc *scratch) bool {
 	return false
 }
 
-// step takes the offsets at which the part may begin, in rising order, to
-// those at which the next one may.
+// step turns the offsets at which the part may begin, in rising order, into those at
+// which the next part may begin.
 func (p *partPattern) step(starts []int, s string, c *Context, sc *scratch) []int {
 	n := 0
 	for _, start := range starts {
@@ -197,7 +196,7 @@ func (p *partPattern) step(starts []int, s string, c *Context, sc *scratch) []in
 	return starts[:n]
 }
 
-// startsFrom appends the offset behind each colon of s from the offset on.
+// startsFrom appends the offset after each colon of s, beginning at from.
 func startsFrom(starts []int, s string, from int) []int {
 	for i := from; i < len(s); i++ {
 		if s[i] == ':' {

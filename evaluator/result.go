@@ -17,8 +17,8 @@ type Result struct {
 
 	// Layers holds one entry for each layer that was consulted, in the
 	// order RCP, SCP, VPC endpoint, resource or trust, identity, boundary,
-	// session; one entry for each level of RCPs and SCPs, and for each limit of the
-	// session. Nothing is left out because something before it had decided already.
+	// session; one entry for each level of RCPs and SCPs, and for each limit of the session.
+	// No layer is left out because a layer before it has already decided.
 	Layers []Layer
 
 	// Matches holds every statement that applied, in the order of Layers, of
@@ -38,15 +38,14 @@ type Result struct {
 // Layer is what one layer, or one level of an organization, decided by itself.
 type Layer struct {
 	Kind     Kind
-	Level    int // of SCPs and RCPs: 0 is the organization's root; of sessions: 0 is what was passed, n the nth limit
+	Level    int // for SCPs and RCPs: 0 is the organization's root; for sessions: 0 are the passed policies, n is the nth limit
 	Decision Decision
 	Reason   Reason
 
 	// Waived says that the layer's implicit denial does not count: because
 	// the resource-based policy allows the caller in a way that needs no
 	// other allow, or because the layer is a resource-based policy that need
-	// not allow. An explicit denial is never waived, and neither is a limit of
-	// the session.
+	// not allow. Explicit denials and limits of the session are never waived.
 	Waived bool
 
 	// Grant is, for a resource layer that allows, how it names the caller.
@@ -71,8 +70,8 @@ type Match struct {
 // Effect returns the effect of the statement.
 func (m Match) Effect() Effect { return m.Statement.Effect }
 
-// Layer returns the entry of a layer, or nil if it was not consulted. Of SCPs,
-// RCPs and sessions it is the first level that does not allow, else the first.
+// Layer returns the entry of a layer, or nil if it was not consulted. For SCPs, RCPs and
+// sessions it is the first level that does not allow, or else the first one.
 func (r *Result) Layer(k Kind) *Layer {
 	var found *Layer
 	for i := range r.Layers {
@@ -93,8 +92,8 @@ func (r *Result) Layer(k Kind) *Layer {
 // Allowed reports whether the request is allowed.
 func (r *Result) Allowed() bool { return r.Decision == Allowed }
 
-// Grant is how a statement of a resource-based policy names the caller. The
-// greater it is, the fewer other layers need to allow within one account.
+// Grant is how a statement of a resource-based policy names the caller. The greater it is, the
+// fewer other layers have to allow within one account.
 type Grant uint8
 
 // The grants.

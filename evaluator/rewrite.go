@@ -49,8 +49,8 @@ func (t trimmed) Write(p []byte) (int, error) {
 	return len(p), nil
 }
 
-// The order in which AWS writes the members of trust documents that it shows.
-// Sid, NotAction and Id are not recorded; they stand where AWS's console puts them.
+// The order in which AWS writes the members of trust documents that it shows. Sid, NotAction
+// and Id are not recorded; they are where AWS's console puts them.
 var (
 	documentOrder  = []string{"Version", "Id", "Statement"}
 	statementOrder = []string{"Sid", "Effect", "Principal", "NotPrincipal", "Action", "NotAction", "Resource", "NotResource", "Condition"}
@@ -83,7 +83,7 @@ type writer struct {
 	strings.Builder
 }
 
-// object writes the members of n in the given order, others behind.
+// object writes the members of n in the given order, and then the others.
 func (w *writer) object(n *node, order []string, f func(key string, value *node)) {
 	w.WriteByte('{')
 	first := true

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// NumberText returns the text under which string operators see a value of the
-// type numeric: that of Java's BigDecimal, which keeps trailing zeros ("01.00"
-// is "1.00", "1e2" is "1E+2"; the first recorded). It reports false for what is not a number.
+// NumberText returns the string that string operators see for a value of the type numeric:
+// that of Java's BigDecimal, which keeps trailing zeros ("01.00" is "1.00", "1e2" is "1E+2";
+// the first is recorded). It returns false if the value is not a number.
 func NumberText(s string) (string, bool) {
 	if _, ok := parseNumber(s); !ok {
 		return "", false
@@ -29,7 +29,7 @@ func NumberText(s string) (string, bool) {
 }
 
 // unscaled takes a number apart: it is digits times ten to the power of -scale.
-// The digits have no leading zeros but that of zero, which has no sign.
+// The digits have no leading zeros, except for zero itself, which has no sign.
 func unscaled(s string) (sign, digits string, scale int64) {
 	exponent := int64(0)
 	if i := strings.IndexAny(s, "eE"); i >= 0 {
@@ -56,9 +56,9 @@ func scientific(digits string, adjusted int64) string {
 	return fmt.Sprintf("%sE%+d", text, adjusted)
 }
 
-// DateText returns the text under which string operators see a value of the
-// type date: UTC with milliseconds, such as "2035-01-02T01:04:05.000Z"
-// (recorded). It reports false for what is not a date.
+// DateText returns the string that string operators see for a value of the type date: UTC with
+// milliseconds, such as "2035-01-02T01:04:05.000Z" (recorded). It returns false if the value is
+// not a date.
 func DateText(s string) (string, bool) {
 	ms, ok := parseDate(s)
 	if !ok {
@@ -78,6 +78,6 @@ func IsAddress(s string) bool {
 	return ok
 }
 
-// IsBase64 reports whether BinaryEquals can read s: canonical base-64, which
-// the empty text is too.
+// IsBase64 reports whether BinaryEquals can read s: canonical base-64, including the empty
+// string.
 func IsBase64(s string) bool { return isBase64(s) }

@@ -2,7 +2,7 @@ package evaluator
 
 import "strings"
 
-// A taker takes positions over patterns: the thorough way to match.
+// A taker moves positions over patterns: the thorough way of matching.
 type taker struct {
 	*positions
 	context *Context
@@ -33,7 +33,7 @@ func (t *taker) matchParts(from int, parts []partPattern, rest *pattern) bool {
 	return t.ended()
 }
 
-// take takes the set over a pattern.
+// take moves the set over a pattern.
 func (t *taker) take(p *pattern) {
 	if p.shape < shapeGlob {
 		t.takeText(p.text)
@@ -77,7 +77,7 @@ func (t *taker) takeStar(p *pattern) {
 	}
 }
 
-// takeMark: in a part, a place behind a colon is of the next part.
+// takeMark moves the set over a "?". In a part, a place after a colon is in the next part.
 func (t *taker) takeMark() {
 	if colons := t.row(':'); t.part && colons != nil {
 		t.remove(colons)

@@ -13,7 +13,7 @@ type Element struct {
 	// plain name if the statement lacks an element that it needs.
 	Name string
 
-	// Applies says that the element lets the statement apply to the request.
+	// Applies says that the element matches the request.
 	Applies bool
 
 	// Condition is the condition, a key under an operator; nil for other elements.
@@ -27,8 +27,8 @@ type Element struct {
 	Requested []RequestedValue
 	Present   bool // the request has the condition key
 
-	// Unquantified says that the condition holds for no value: the request has a list
-	// of values of the key, and the operator no ForAllValues or ForAnyValue.
+	// Unquantified says that the condition cannot hold for any value: the request has a list
+	// of values for the key, and the operator has no ForAllValues or ForAnyValue.
 	Unquantified bool
 }
 
@@ -42,8 +42,8 @@ type ElementValue struct {
 	Resolved string
 	Unset    []string
 
-	// Matches says that the request has this value, also where the element asks
-	// for what does not match; of a condition, that it would hold with this value alone.
+	// Matches says that the request has this value, also in an element that requires that
+	// nothing matches; for a condition, that it would hold with this value alone.
 	Matches bool
 }
 
@@ -83,7 +83,7 @@ type tracer struct {
 	compiled *statement
 }
 
-// compileOne compiles a statement without an index, which takes patterns away.
+// compileOne compiles a statement without an index, which would take patterns away.
 func compileOne(source Statement, c *compiled) *statement {
 	d := &Document{Version: c.doc.Version, Statements: []Statement{source}}
 	s := new(statement)
@@ -91,7 +91,7 @@ func compileOne(source Statement, c *compiled) *statement {
 	return s
 }
 
-// alone compiles the statement as change leaves it.
+// alone compiles the statement after change has changed it.
 func (t *tracer) alone(change func(*Statement)) *statement {
 	source := *t.source
 	change(&source)
@@ -185,7 +185,7 @@ func (t *tracer) holds(k *condition) bool {
 	return truth == yes || truth == erring && t.compiled.effect == Deny
 }
 
-// value is a string with its variables filled, if it has any.
+// value returns a string with its variables filled, if it has any.
 func (t *tracer) value(text string, filled bool) ElementValue {
 	v := ElementValue{Text: text, Resolved: text}
 	if !filled || t.policy.compiled.doc.Version != Version2012 {

@@ -14,14 +14,14 @@ const (
 )
 
 // Span is a range of the text of a document, both as places for people and as offsets
-// in bytes. End and To are just behind the last character.
+// in bytes. End and To are just after the last character.
 type Span struct {
 	Start, End Position
 	From, To   int
 }
 
-// Node is a JSON value of a document as it is written. Parse refuses a document with
-// a fault; of its tree of nodes everything that is in order can still be read.
+// Node is a JSON value of a document as it is written. Parse refuses a document with a fault;
+// from its tree of nodes everything that is correct can still be read.
 type Node struct {
 	Kind     NodeKind
 	Text     string // of a string without its escapes; a number, true, false or null as written

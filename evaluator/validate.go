@@ -8,10 +8,10 @@ import (
 	"unicode"
 )
 
-// Validate makes the checks that AWS makes when a policy of the kind is
-// written, in AWS's order, and returns the first fault as a *MalformedError; nil
-// if there is none. It checks what the text alone can tell: not sizes (see Size) and
-// not whether principals exist (see Document.Principals).
+// Validate makes the checks that AWS makes when a policy of the kind is written, in AWS's
+// order, and returns the first fault as a *MalformedError; nil if there is none. It checks the
+// document alone: not its size (see Size) and not whether principals exist (see
+// Document.Principals).
 //
 // A policy may have the older Version or none, unless it is a managed policy, for
 // which there is ValidateManaged. A session policy may also hold numbers, dates,
@@ -24,7 +24,7 @@ func Validate(src string, kind Kind) error { return Validation{}.Validate(src, k
 // of an inline policy and that its Version is 2012-10-17 (recorded).
 func ValidateManaged(src string) error { return Validation{Managed: true}.Validate(src, Identity) }
 
-// sourced notes in a fault of which document it is.
+// sourced notes the document of a fault in it, and the kind as which it was checked.
 func sourced(src string, kind Kind, err error) error {
 	var m *MalformedError
 	if errors.As(err, &m) {
@@ -33,10 +33,10 @@ func sourced(src string, kind Kind, err error) error {
 	return err
 }
 
-// Validation says by which rules documents are checked. The zero value is that of
-// Validate.
+// Validation says by which rules documents are checked. The zero value has the rules of the
+// function Validate.
 type Validation struct {
-	// Partition is where the policy is written: resources of another partition are
+	// Partition is the partition in which the policy is stored: resources of another one are
 	// refused. "" is aws.
 	Partition string
 
@@ -158,7 +158,7 @@ func checkEffects(d *Document) error {
 }
 
 // checkLegacy finds what AWS's older parser refuses: an Effect in the wrong
-// case, a Version behind a Statement that is an object (reported), dates that
+// case, a Version after a Statement that is an object (reported), dates that
 // cannot be read, and ARNs of the partition with an empty service or with too few
 // parts and an empty one among them.
 func checkLegacy(d *Document) error {
@@ -321,8 +321,7 @@ func checkHasResources(d *Document) error {
 	return nil
 }
 
-// checkResources looks at each statement's list in the order of its texts
-// (recorded).
+// checkResources checks each statement's list in the order in which it is written (recorded).
 func checkResources(d *Document) error {
 	for i := range d.Statements {
 		s := &d.Statements[i]
@@ -370,9 +369,9 @@ func (d *Document) checkResource(r Text) error {
 	return nil
 }
 
-// pathsIAM are the kinds of IAM resources that a policy may name. The refusal
-// of others does not list the last two, of which AWS takes role templates
-// (recorded), and documents delegation requests.
+// pathsIAM are the kinds of IAM resources that a policy may name. AWS's refusal of others does
+// not list the last two: AWS accepts role templates (recorded), and documents delegation
+// requests.
 var pathsIAM = []string{"user/", "federated-user/", "role/", "group/", "instance-profile/", "mfa/", "server-certificate/",
 	"policy/", "sms-mfa/", "saml-provider/", "oidc-provider/", "report/", "access-report/",
 	"role-template/", "delegation-request/"}

@@ -18,7 +18,7 @@ func validateResource(d *Document, err error, kind Kind) error {
 	return firstFault(d, append(checks, checkPrincipals))
 }
 
-// checkSameSids is checkSids for services that take any text as a Sid.
+// checkSameSids is checkSids for services that accept any string as a Sid.
 func checkSameSids(d *Document) error {
 	return checkDistinctSids(d, func(string) bool { return true })
 }
@@ -52,8 +52,8 @@ func checkPrincipals(d *Document) error {
 	return nil
 }
 
-// wellFormed reports whether the text may name a principal. "*" stands only
-// alone. Unique IDs are taken as they are: reads show them for deleted users.
+// wellFormed reports whether the text may name a principal. "*" is valid only alone. Unique IDs
+// are accepted unchanged: reads show them for deleted users.
 func (p PrincipalRef) wellFormed() bool {
 	switch p.Type {
 	case "":

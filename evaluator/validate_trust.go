@@ -88,8 +88,8 @@ func checkTrustPrincipals(d *Document) error {
 	return nil
 }
 
-// trustActions are the actions that a trust policy may name; AssumeRole with
-// anything behind it.
+// trustActions are the actions that a trust policy may name besides those that begin with
+// AssumeRole.
 var trustActions = []string{"sts:tagsession", "sts:setsourceidentity", "sts:setcontext"}
 
 func checkTrustActions(d *Document) error {
@@ -109,8 +109,8 @@ func checkTrustActions(d *Document) error {
 	return nil
 }
 
-// issuers are identity providers that many customers share, with the key that
-// a trust policy must look at; a claim alone is a key of the issuer.
+// issuers are identity providers that many customers share, with the key that a trust policy
+// must check; a claim alone is a key of the issuer.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html
 var issuers = map[string]string{
 	"agent.buildkite.com":            "sub",
@@ -132,8 +132,8 @@ var issuers = map[string]string{
 	"vstoken.actions.githubusercontent.com":                "sub",
 }
 
-// checkIssuers looks at each Allow statement by itself; statements without a
-// web identity action, such as sts:TagSession alone, need no condition (recorded).
+// checkIssuers checks each Allow statement by itself; statements without a web identity action,
+// such as sts:TagSession alone, need no condition (recorded).
 func checkIssuers(d *Document) error {
 	for i := range d.Statements {
 		s := &d.Statements[i]
@@ -180,9 +180,9 @@ func checkIssuer(s *Statement, p PrincipalRef) error {
 	return nil
 }
 
-// evaluates reports whether a condition of the statement looks at the key with
-// an operator that compares text, and none of its values is "*" itself. Other
-// texts of wildcards, and lists without values, pass (recorded).
+// evaluates reports whether a condition of the statement checks the key with an operator that
+// compares strings, and none of its values is "*" itself. Other values with wildcards, and lists
+// without values, pass (recorded).
 func evaluates(s *Statement, key string) bool {
 	return slices.ContainsFunc(s.Conditions, func(c Condition) bool {
 		op, _ := parseOperator(c.Operator)

@@ -53,7 +53,7 @@ func (k *condition) indexTexts() {
 	k.patterns = slices.Clip(slices.Clone(kept))
 }
 
-// canonical is the same text for all that the operator takes for equal.
+// canonical returns the same string for all values that the operator considers equal.
 func (k *condition) canonical(text string) string {
 	switch k.family {
 	case familyIgnoreCase:
@@ -77,8 +77,8 @@ func (k *condition) find(v string, sc *scratch) bool {
 	return ok
 }
 
-// indexARNs keeps the order of what can be an error: nothing behind a value that is
-// no ARN counts, and nothing behind a lone variable goes into the set.
+// indexARNs keeps the order of possible errors: nothing after a value that is not an ARN counts,
+// and nothing after a lone variable is put into the set.
 func (k *condition) indexARNs() {
 	k.set = make(map[string]struct{})
 	kept := k.arns[:0]
@@ -105,7 +105,7 @@ type networkSet struct {
 	bad   int             // where the list has the first value that is not a network
 }
 
-// absent is the place of what the list does not have.
+// absent is the place of a network that is not in the list.
 const absent = math.MaxInt
 
 func newNetworkSet(list []networkValue) *networkSet {

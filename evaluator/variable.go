@@ -8,7 +8,7 @@ type variable struct {
 	key        string
 	fallback   string
 	hasDefault bool
-	escape     bool // "${*}", "${?}" or "${$}": key is the character it stands for
+	escape     bool // "${*}", "${?}" or "${$}": key is the character itself
 }
 
 // maxDefault is the length up to which the default of a variable is looked
@@ -20,8 +20,8 @@ const maxDefault = 10240
 // of a default, so that nothing is searched twice: none begins before the last left bytes.
 type defaults struct{ left int }
 
-// end returns where the default ends that s, the remainder of the text, begins
-// with; -1 if it does not.
+// end returns where the default ends with which s, the remainder of the text, begins; -1 if it
+// does not end.
 func (d *defaults) end(s string) int {
 	to := min(len(s), maxDefault)
 	from := min(max(1, len(s)-d.left), to)
@@ -64,8 +64,8 @@ func cutVariable(s string, d *defaults) (v variable, size int, ok bool) {
 	return v, len(s) - len(rest) + end + 2, true
 }
 
-// value returns what the variable stands for in the request. A multi-valued
-// key has no value, not even its default (recorded).
+// value returns the value of the variable in the request. A multi-valued key has no value, not
+// even its default (recorded).
 func (v *variable) value(c *Context) (string, bool) {
 	values, multi, ok := c.Lookup(v.key)
 	switch {

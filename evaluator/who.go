@@ -30,8 +30,8 @@ const (
 	formCanonical
 )
 
-// principalPattern is one principal of a resource-based policy. There are no
-// partial wildcards: "*" stands alone.
+// principalPattern is one principal of a resource-based policy. There are no partial
+// wildcards: "*" is only valid alone.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html
 type principalPattern struct {
 	form  principalForm
@@ -127,16 +127,16 @@ func grantIf(ok bool, g Grant) Grant {
 	return NoGrant
 }
 
-// isIn reports whether the caller's ARN is of the partition in which ARNs begin so.
-// Principals of another partition are nobody, even with the same account ID. A
-// caller without an ARN is of any.
+// isIn reports whether the caller's ARN begins like those of the partition. Principals of
+// another partition never match, even with the same account ID. A caller without an ARN is in
+// every partition.
 func (c *Principal) isIn(head string) bool {
 	arn := cmp.Or(c.ARN, c.EntityARN)
 	return arn == "" || strings.HasPrefix(arn, head)
 }
 
-// accountGrant is how the caller's account names the caller: the root user is
-// meant himself, for all others it delegates.
+// accountGrant returns the grant of a policy that names the caller's account: it means the root
+// user itself, and delegates for all others.
 func (c *Principal) accountGrant() Grant {
 	if c.Kind == Root {
 		return GrantPrincipal
@@ -156,8 +156,8 @@ func (c *Principal) entityGrant(self, entity bool) Grant {
 	return NoGrant
 }
 
-// appliesTo reports whether the statement is about the caller, and how a
-// resource-based policy names him.
+// appliesTo reports whether the statement is about the caller, and how a resource-based policy
+// names the caller.
 func (s *statement) appliesTo(e *evaluation) (Grant, bool) {
 	c := &e.req.Principal
 	switch s.who {
@@ -181,9 +181,9 @@ func (s *statement) appliesTo(e *evaluation) (Grant, bool) {
 	return best, best != NoGrant
 }
 
-// exempts reports whether NotPrincipal takes the caller out of a Deny. To
-// exempt a user or session, its account must be listed too, and for a
-// session the role or user behind it: what is not listed is denied, with all that it contains.
+// exempts reports whether NotPrincipal exempts the caller from a Deny. To exempt a user or
+// session, its account must be listed too, and for a session also its role or user: everything
+// that is not listed is denied, with all that it contains.
 // Callers with a permissions boundary are never exempt (see appliesTo).
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html
 func (s *statement) exempts(c *Principal) bool {
