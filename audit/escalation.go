@@ -121,15 +121,12 @@ func (g *graph) direct(from *person) error {
 // acts reports whether a method may begin with the person: it has a permission that one
 // takes, or a role trusts it by name.
 func (g *graph) acts(p *person) bool {
-	if slices.ContainsFunc(g.actions, func(action string) bool { return g.has(p, action) }) {
-		return true
-	}
-	for _, t := range g.trustees {
-		if t.admitsItself(p) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(g.actions, func(action string) bool { return g.has(p, action) }) || g.takes(p)
+}
+
+// takes reports whether the person may act as anybody else at all.
+func (g *graph) takes(p *person) bool {
+	return g.named.admitsItself(p) || slices.ContainsFunc(takersInUse, func(t taker) bool { return g.has(p, t.action) })
 }
 
 // mostVictims is by how many others a route of one method is looked for, so that one
@@ -308,6 +305,12 @@ func (g *graph) raisedByOthers() error {
 		}
 	}
 	for _, p := range g.unreached() {
+		if err := g.ctx.Err(); err != nil {
+			return err
+		}
+		if !g.takes(p) {
+			continue
+		}
 		for _, other := range raising {
 			r, err := g.takeAny(p, other)
 			if err != nil {

@@ -23,6 +23,7 @@ type graph struct {
 	raised     map[*person]bool // whether somebody would be an administrator who is allowed everything
 	trusted    map[servedRole]bool
 	trustees   map[*person]*trustees
+	named      named             // by any trust policy
 	groups     map[string]*group // by ID
 	policies   map[string]*ownPolicy
 	rich       []*group // groups whose policies may make an administrator
@@ -69,6 +70,7 @@ func newGraph(s *state) (*graph, error) {
 	for _, p := range s.people {
 		if p.isRole() {
 			g.trustees[p] = newTrustees(p.standing.Trust())
+			g.named.add(g.trustees[p])
 		}
 	}
 	return g, g.readGroups()

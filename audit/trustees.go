@@ -43,6 +43,24 @@ func (t *trustees) mayAdmit(p *person) bool {
 	return t.everybody || slices.Contains(t.ids, h.ID) || slices.Contains(t.accounts, h.Account)
 }
 
+// named are those whom some of many trust policies admit by name.
+type named struct {
+	everybody bool
+	ids       map[string]bool
+}
+
+func (n *named) add(t *trustees) {
+	n.everybody = n.everybody || t.everybody
+	for _, id := range t.ids {
+		if n.ids == nil {
+			n.ids = map[string]bool{}
+		}
+		n.ids[id] = true
+	}
+}
+
+func (n *named) admitsItself(p *person) bool { return n.everybody || n.ids[p.id()] }
+
 // admitsItself reports whether the trust policy may admit the person without a permission
 // of its own.
 func (t *trustees) admitsItself(p *person) bool { return t.everybody || slices.Contains(t.ids, p.id()) }
