@@ -110,8 +110,8 @@ func userHardware(s *state, c *Check, u *entity) {
 	})
 }
 
-func (u *entity) deactivate(key string) string {
-	return aws("update-access-key", "--user-name", u.name, "--access-key-id", key, "--status", "Inactive")
+func (e *entity) deactivate(key string) string {
+	return aws("update-access-key", "--user-name", e.name, "--access-key-id", key, "--status", "Inactive")
 }
 
 func initialKey(s *state, c *Check, u *entity) {

@@ -112,8 +112,8 @@ func groupsOnly(s *state, c *Check, u *entity) {
 	}
 }
 
-func (u *entity) join(group string) string {
-	return aws("add-user-to-group", "--group-name", group, "--user-name", u.name)
+func (e *entity) join(group string) string {
+	return aws("add-user-to-group", "--group-name", group, "--user-name", e.name)
 }
 
 // maxGroupName is how long the name of a group may be.

@@ -49,9 +49,9 @@ type managed struct {
 }
 
 // current is the document of the version in force.
-func (p *managed) current() string {
-	for _, v := range p.versions {
-		if v.Number == p.DefaultVersion {
+func (m *managed) current() string {
+	for _, v := range m.versions {
+		if v.Number == m.DefaultVersion {
 			return v.Document
 		}
 	}
@@ -200,27 +200,27 @@ func (in *inventory) readHeld(s *state) error {
 // entities are all users, groups and roles.
 func (in *inventory) entities() []*entity { return slices.Concat(in.users, in.groups, in.roles) }
 
-func (a *entity) boundary() string {
+func (e *entity) boundary() string {
 	switch {
-	case a.user != nil:
-		return a.user.Boundary
-	case a.role != nil:
-		return a.role.Boundary
+	case e.user != nil:
+		return e.user.Boundary
+	case e.role != nil:
+		return e.role.Boundary
 	}
 	return ""
 }
 
 // active are the access keys that can be used.
-func (a *entity) active() []*persistence.AccessKey {
-	return slices.DeleteFunc(slices.Clone(a.keys), func(k *persistence.AccessKey) bool { return k.Inactive })
+func (e *entity) active() []*persistence.AccessKey {
+	return slices.DeleteFunc(slices.Clone(e.keys), func(k *persistence.AccessKey) bool { return k.Inactive })
 }
 
 // hasHardware reports whether an MFA device is a security key or a token.
-func (a *entity) hasHardware() bool {
-	return slices.ContainsFunc(a.devices, func(d *persistence.MFADevice) bool { return d.Kind != persistence.VirtualMFA })
+func (e *entity) hasHardware() bool {
+	return slices.ContainsFunc(e.devices, func(d *persistence.MFADevice) bool { return d.Kind != persistence.VirtualMFA })
 }
 
 // has reports whether the managed policy is attached.
-func (a *entity) has(arn string) bool {
-	return slices.ContainsFunc(a.attached, func(at *persistence.Attachment) bool { return at.PolicyARN == arn })
+func (e *entity) has(arn string) bool {
+	return slices.ContainsFunc(e.attached, func(at *persistence.Attachment) bool { return at.PolicyARN == arn })
 }

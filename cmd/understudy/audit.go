@@ -18,7 +18,8 @@ type auditCommand struct {
 
 // Help is the end of the help text.
 func (*auditCommand) Help() string {
-	return `It finds the ways by which a user or role becomes an administrator, each call of them proved by the policies.
+	return `It finds the ways by which a user or role becomes an administrator, each call of them proved by the policies, and what is wrong with ` +
+		`credentials, trusts and policies: see docs/audit-checks.md.
 
     understudy audit
     understudy audit --details account.json --format json > today.json

@@ -45,7 +45,7 @@ type cli struct {
 	Simulate    simulateCommand    `cmd:"" group:"Ask why:" help:"Say whether policies allow actions, and which statement decides."`
 	Gateway     gatewayCommand     `cmd:"" group:"Ask why:" help:"Say what the gateway knows of AWS's services."`
 	Lint        lintCommand        `cmd:"" group:"Check policies:" help:"Say what is wrong with policies, before they are used."`
-	Audit       auditCommand       `cmd:"" group:"Check policies:" help:"Find the ways to administrator, and prove them."`
+	Audit       auditCommand       `cmd:"" group:"Check policies:" help:"Find who can become an administrator, and what else is wrong."`
 	Compare     compareCommand     `cmd:"" group:"Check policies:" help:"Say what one policy grants that another does not."`
 	Test        testCommand        `cmd:"" group:"Check policies:" help:"Run tests of policies: who may and who may not do what."`
 	Draft       draftCommand       `cmd:"" group:"Check policies:" help:"Write the least policy that calls need, or check one."`
