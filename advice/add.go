@@ -10,7 +10,7 @@ import (
 )
 
 // additions are the states with a new statement for exactly this action and resource.
-// There are none where a statement exists that means to leave this request out.
+// There are none if an existing statement leaves this request out on purpose.
 func (s *search) additions(st *state, l *evaluator.Layer, near []*exam, blame bool) []*state {
 	at := placeOf(l)
 	if l.Reason == evaluator.ResourcePolicyIsMissing && at.kind == evaluator.Trust {
@@ -42,8 +42,8 @@ func (s *search) additions(st *state, l *evaluator.Layer, near []*exam, blame bo
 	return list
 }
 
-// meansToLeaveOut reports whether the statement is for this caller and this resource,
-// or for all resources but those like this one.
+// meansToLeaveOut reports whether the statement is for this caller, and for this resource
+// or for all resources except those like it.
 func (x *exam) meansToLeaveOut(s *search, st *state) bool {
 	if !x.principal {
 		return false
@@ -55,8 +55,8 @@ func (x *exam) meansToLeaveOut(s *search, st *state) bool {
 	return variables && s.resourceGap(st, x).pointed
 }
 
-// added is the state with a new statement that has the conditions of like; nil if it
-// does not allow even with changes of the request.
+// added is the state with a new statement that has the conditions of like; nil if the
+// request is still denied, even after changes of the request.
 func (s *search) added(st *state, l *evaluator.Layer, like *model) *state {
 	at := placeOf(l)
 	statement := s.exactly(st, at, like)
@@ -90,8 +90,8 @@ func (s *search) added(st *state, l *evaluator.Layer, like *model) *state {
 	return next
 }
 
-// exactly is a statement for this action, resource and, where policies name one,
-// caller.
+// exactly is a statement for this action, this resource and, where policies name a
+// caller, this caller.
 func (s *search) exactly(st *state, at place, like *model) ordered.Object {
 	o := ordered.Object{}.With("Effect", ordered.Text("Allow"))
 	if hasPrincipal(at.kind) {
@@ -118,7 +118,7 @@ func (s *search) exactly(st *state, at place, like *model) ordered.Object {
 	return o
 }
 
-// asWritten are the values of a condition that is to compare them as they are.
+// asWritten escapes the values of a condition that compares them literally.
 func asWritten(values []string) []string {
 	var list []string
 	for _, v := range values {
@@ -127,8 +127,8 @@ func asWritten(values []string) []string {
 	return list
 }
 
-// only are the keys that a statement without a model names all the same: whom a token
-// is about, and the service to which a role is passed.
+// only are the keys that a statement has even without a model: the subject of a token,
+// and the service to which a role is passed.
 func (st *state) only() map[string]string {
 	const service = "iam:PassedToService"
 	if v, _, ok := st.request.Context.Lookup(service); ok && len(v) > 0 && strings.EqualFold(st.request.Action, "iam:PassRole") {
@@ -140,8 +140,8 @@ func (st *state) only() map[string]string {
 	return st.claims()
 }
 
-// claims are whom a token or assertion is about and for whom it is. A trust in a
-// provider without them is a trust in everyone whom the provider knows.
+// claims are the subject and the audience of a token or assertion. A trust in a provider
+// without them is a trust in everyone whom the provider knows.
 func (st *state) claims() map[string]string {
 	var out map[string]string
 	for _, key := range st.request.Context.Names() {
@@ -159,7 +159,8 @@ func (st *state) claims() map[string]string {
 	return out
 }
 
-// appended is the state with a statement behind those of a policy, or in a new policy.
+// appended is the state with a statement added to the end of a policy, or in a new
+// policy.
 func (s *search) appended(st *state, at place, statement ordered.Object, made step) *state {
 	var old *evaluator.Policy
 	d := newDocument()

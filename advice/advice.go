@@ -21,11 +21,11 @@ const (
 	// AddStatement adds a statement for exactly this action and resource.
 	AddStatement Kind = "addStatement"
 
-	// ChangeGuardrail changes what exists to deny: a Deny statement, a permissions
-	// boundary, a policy of an organization.
+	// ChangeGuardrail changes a limit: a Deny statement, a permissions boundary, a policy
+	// of an organization.
 	ChangeGuardrail Kind = "changeGuardrail"
 
-	// LeaveDenied changes nothing: the denial is what a statement is for.
+	// LeaveDenied changes nothing: a statement keeps the request denied on purpose.
 	LeaveDenied Kind = "leaveDenied"
 )
 
@@ -34,23 +34,22 @@ var kinds = []Kind{ChangeRequest, CompleteStatement, AddStatement, ChangeGuardra
 
 func (k Kind) rank() int { return slices.Index(kinds, k) }
 
-// Advice is one way to have the request allowed, or the reason not to.
+// Advice is one way to get the request allowed, or the reason to leave it denied.
 type Advice struct {
-	// Kind is that of the step that reaches furthest.
+	// Kind is the kind of the step that reaches furthest.
 	Kind Kind `json:"kind"`
 
-	// Steps are to be taken together. LeaveDenied has one for each statement whose
-	// point the denial is.
+	// Steps are to be taken together. LeaveDenied has one for each statement that keeps
+	// the request denied on purpose.
 	Steps []Step `json:"steps"`
 
 	Warnings []Warning `json:"warnings,omitempty"`
 
-	// AlsoAllows are requests beside this one that the change allows as well, in
-	// words.
+	// AlsoAllows describes other requests that the change allows too.
 	AlsoAllows []string `json:"alsoAllows,omitempty"`
 
-	// StaysDenied are requests beside this one that were tried with the change made
-	// and are denied as before, in words.
+	// StaysDenied describes other requests that were tried with the change and are still
+	// denied.
 	StaysDenied []string `json:"staysDenied,omitempty"`
 }
 
@@ -65,21 +64,22 @@ type Step struct {
 	// with the change. Its values are quoted.
 	Command string `json:"command,omitempty"`
 
-	// Arguments are what to add to the call, where the rest of it is not known.
+	// Arguments are to be added to the call. They are given where the rest of the call is
+	// not known.
 	Arguments string `json:"arguments,omitempty"`
 
 	Request *Request `json:"request,omitempty"` // how the request changes
 	Edit    *Edit    `json:"edit,omitempty"`    // how a policy changes
 }
 
-// Request is what changes in a request.
+// Request describes a change of a request.
 type Request struct {
 	Resource string   `json:"resource,omitempty"`
 	Set      []Key    `json:"set,omitempty"`
 	Unset    []string `json:"unset,omitempty"` // names of keys
 
-	// NotNeeded says that the changed call does not need this permission, so that
-	// there is nothing to decide.
+	// NotNeeded says that the changed call does not need this permission, so there is
+	// nothing to decide.
 	NotNeeded bool `json:"notNeeded,omitempty"`
 }
 
@@ -95,23 +95,23 @@ type Edit struct {
 	// Policy names the policy as records do. Empty: a new policy.
 	Policy string `json:"policy,omitempty"`
 	ARN    string `json:"arn,omitempty"`
-	Index  int    `json:"index"` // of the statement, from 0; that behind the last one for a new statement
+	Index  int    `json:"index"` // of the statement, from 0; a new statement has the index after the last one
 	Sid    string `json:"sid,omitempty"`
 
 	Before json.RawMessage `json:"before,omitempty"` // as it is written; empty for a new statement
 	After  json.RawMessage `json:"after"`
 
-	// Diff are the lines of the statement, each behind "  ", "- " or "+ ".
+	// Diff has the lines of the statement, each with the prefix "  ", "- " or "+ ".
 	Diff []string `json:"diff"`
 }
 
-// Concern is why to think twice.
+// Concern is a reason to think twice.
 type Concern string
 
 // The concerns.
 const (
 	Escalation       Concern = "escalation"       // the caller can get more permissions by the action
-	OpensToOthers    Concern = "opensToOthers"    // others than the caller are allowed too
+	OpensToOthers    Concern = "opensToOthers"    // callers other than this one are allowed too
 	LoosensGuardrail Concern = "loosensGuardrail" // a limit becomes wider
 	AllowsMore       Concern = "allowsMore"       // other requests of the caller are allowed too
 )

@@ -14,9 +14,9 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// Each case is a denial with the advice about it. The advice is applied to the
-// case's own documents, and the request is allowed then; the requests that the case
-// names stay denied.
+// Each case is a denial with the advice about it. After the advice is applied to the
+// case's own documents, the request is allowed, and the requests that the case lists stay
+// denied.
 func TestAdvice(t *testing.T) {
 	t.Parallel()
 	for _, path := range caseFiles(t) {
@@ -30,7 +30,7 @@ func TestAdvice(t *testing.T) {
 	}
 }
 
-// The corpus does not shrink, and each case names requests beside its own.
+// The corpus does not shrink, and each case lists other requests too.
 func TestCasesAreWhole(t *testing.T) {
 	t.Parallel()
 	seen := map[string]string{}
@@ -90,8 +90,8 @@ func (s *situation) advice(t *testing.T) []advice.Advice {
 	})
 }
 
-// apply makes the changes of a piece of advice and decides: the request, and those
-// beside it, with the request as it was and as it is changed.
+// apply makes the changes of a piece of advice. Then it decides the request and the
+// others that the case lists, for the request as it was and as it is changed.
 func (c *textCase) apply(t *testing.T, number int, a *advice.Advice) {
 	t.Helper()
 	if a.Kind == advice.LeaveDenied {
@@ -139,7 +139,7 @@ func copyOf(c *evaluator.Context) *evaluator.Context {
 	return out
 }
 
-// take makes one change by what the step says, and by nothing else.
+// take makes one change, using only what the step says.
 func (s *situation) take(t *testing.T, step *advice.Step) {
 	t.Helper()
 	if r := step.Request; r != nil {

@@ -7,7 +7,7 @@ import (
 	"github.com/understudy-iam/understudy/internal/ordered"
 )
 
-// maxNear is how many statements that almost allow are completed.
+// maxNear is how many of the statements that almost allow the request are completed.
 const maxNear = 6
 
 // towardAllow are the ways to let a layer allow the request.
@@ -41,8 +41,8 @@ func (x *exam) distance() int {
 	return n
 }
 
-// resourceInstead are the ways by which the resource's own policy allows in the
-// place of the caller's policies, where that is enough and it almost does.
+// resourceInstead are the ways to allow by the resource's own policy instead of the
+// caller's policies, where that is enough and it almost does.
 func (s *search) resourceInstead(st *state, l *evaluator.Layer) []*state {
 	if l.Kind != evaluator.Identity || st.policies.Resource == nil || st.policies.ResourceRule != evaluator.OrdinaryRule {
 		return nil
@@ -56,14 +56,14 @@ func (s *search) resourceInstead(st *state, l *evaluator.Layer) []*state {
 	return list
 }
 
-// gap is an element that does not apply, with what could be changed.
+// gap is an element that does not apply, with the possible changes.
 type gap struct {
 	options []step // changes of the request, the best first
 	amend   *amend // of the statement; nil: none is sensible
 	why     string // it does not apply
-	pointed bool   // of a resource: it is one that the statement means to leave out
+	pointed bool   // of a resource: the statement leaves it out on purpose
 
-	// mistaken says that the statement cannot have been meant to be as it is.
+	// mistaken says that the statement cannot be meant as it is written.
 	mistaken bool
 }
 
@@ -91,8 +91,8 @@ func (s *search) gaps(st *state, x *exam) []gap {
 	return list
 }
 
-// completions are the states in which the statement allows: once by changes of
-// the request as far as there are any, once by changes of the statement.
+// completions are the states in which the statement allows: once with as many changes of
+// the request as possible, once with changes of the statement.
 func (s *search) completions(st *state, x *exam, blame bool) []*state {
 	gaps := s.gaps(st, x)
 	var list []*state
@@ -119,9 +119,9 @@ func (s *search) completions(st *state, x *exam, blame bool) []*state {
 	return list
 }
 
-// pointed reports whether the statement is about this request, and does not only
-// happen to have the same action: it is for the caller, and for the resource or for
-// those that a variable or a NotResource tells from it.
+// pointed reports whether the statement is about this request, and does not just happen
+// to have the same action: it is for the caller, and for the resource or for those that a
+// variable or a NotResource distinguishes from it.
 func (x *exam) pointed(gaps []gap) bool {
 	return x.principal && (x.resource || gaps[0].pointed)
 }
@@ -141,7 +141,7 @@ func (x *step) statement() string {
 	return x.Layer + " " + x.Level + " " + x.Edit.Policy + " " + string(x.Edit.After)
 }
 
-// complete closes the gaps of a statement; nil if it does not apply then.
+// complete closes the gaps of a statement; nil if it still does not apply.
 func (s *search) complete(st *state, x *exam, gaps []gap, byRequest bool) *state {
 	next := st
 	var amends []*amend
@@ -154,7 +154,7 @@ func (s *search) complete(st *state, x *exam, gaps []gap, byRequest bool) *state
 		amends = append(amends, g.amend)
 	}
 	if len(amends) > 1 && !x.principal {
-		return nil // the new caller on the old resources, and the old callers on the new one: two statements are meant
+		return nil // it would also allow the new caller the old resources, and the old callers the new one: two statements are meant
 	}
 	if len(amends) > 0 {
 		if next = s.amended(next, x, amends); next == nil {

@@ -44,8 +44,8 @@ func (s *search) amended(st *state, x *exam, amends []*amend) *state {
 
 var verbs = map[Kind]string{CompleteStatement: "Complete", ChangeGuardrail: "Change"}
 
-// guardrail reports whether policies of the place exist to limit: nobody gets a
-// permission by them.
+// guardrail reports whether policies of the place only limit: they give nobody a
+// permission.
 func guardrail(at place) bool {
 	switch at.kind {
 	case evaluator.Boundary, evaluator.SCP, evaluator.RCP, evaluator.VPCEndpoint:
@@ -56,8 +56,8 @@ func guardrail(at place) bool {
 	return false
 }
 
-// edited is the state in which the statement of x is another one; nil if that is no
-// policy.
+// edited is the state in which the statement of x is replaced by another; nil if the
+// result is not a policy.
 func (s *search) edited(st *state, x *exam, statement ordered.Object, made step) *state {
 	d := s.document(x.policy)
 	if d == nil || roleOfService(st, x.at) != "" {
@@ -82,8 +82,8 @@ func (s *search) edited(st *state, x *exam, statement ordered.Object, made step)
 	return next
 }
 
-// principalGap: the statement is for other callers. A caller is added to others of
-// its type; an identity provider is not, for its conditions are its own.
+// principalGap: the statement is for other callers. The caller is added if the others are
+// of its type. An identity provider is not added, since it needs conditions of its own.
 func (s *search) principalGap(st *state, x *exam) gap {
 	g := gap{why: "it is for other callers"}
 	name, ok := principalElement(&st.request.Principal)["AWS"]
@@ -101,8 +101,8 @@ func (s *search) principalGap(st *state, x *exam) gap {
 	return g
 }
 
-// resourceGap: the statement is for other resources. Where a variable tells them
-// from this one, that is its point.
+// resourceGap: the statement is for other resources. Where a variable distinguishes them
+// from this one, that is on purpose.
 func (s *search) resourceGap(st *state, x *exam) gap {
 	raw := x.statement.object().Get("Resource")
 	if raw == nil {
@@ -155,7 +155,8 @@ func (s *search) inPlay(st *state, x *exam, patterns []string) string {
 	return ""
 }
 
-// wouldCover reports whether the statement would be for the resource with that pattern.
+// wouldCover reports whether the statement would cover the resource if it had that
+// pattern.
 func (s *search) wouldCover(st *state, x *exam, pattern string) bool {
 	d := s.document(x.policy)
 	if d == nil {

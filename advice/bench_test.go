@@ -10,7 +10,7 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// BenchmarkOf says what the advice about a usual denial costs.
+// BenchmarkOf measures the cost of advice about a typical denial.
 func BenchmarkOf(b *testing.B) {
 	documents := map[string]string{
 		"nothing": `{"Effect":"Allow","Action":"s3:*","Resource":"*"}`,

@@ -8,14 +8,14 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// beside is a request near the one that was denied.
+// beside is a request similar to the one that was denied.
 type beside struct {
 	request evaluator.Request
 	words   string
 	matters weight
 }
 
-// weight is what it means if a request beside this one becomes allowed.
+// weight says how serious it is if a request similar to this one becomes allowed.
 type weight uint8
 
 const (
@@ -63,8 +63,8 @@ func (st *state) changesRequest() bool {
 
 func (s *search) unchanged() evaluator.Request { return changed(s.Request, &Request{}) }
 
-// crossed are the requests that have one of the values that were added, and of another
-// element one that the statement listed before.
+// crossed are the requests that combine a value that was added with one that the
+// statement listed before in another element.
 func (s *search) crossed(st *state) []beside {
 	var list []beside
 	for i := range st.steps {
@@ -80,7 +80,7 @@ func (s *search) crossed(st *state) []beside {
 	return list
 }
 
-// otherValues are the request with other values of the keys that have to change.
+// otherValues are requests with other values of the keys that have to change.
 func (s *search) otherValues(st *state) []beside {
 	var list []beside
 	for i := range st.steps {
@@ -95,7 +95,7 @@ func (s *search) otherValues(st *state) []beside {
 	return list
 }
 
-// otherValue is a value that differs and is of the same type.
+// otherValue is a different value of the same type.
 func otherValue(values []string) string {
 	v := strings.Join(values, "")
 	switch {
@@ -104,7 +104,7 @@ func otherValue(values []string) string {
 	case v == "false":
 		return "true"
 	case evaluator.IsAddress(v):
-		return "192.0.2.77" // of a network for documentation
+		return "192.0.2.77" // from a network reserved for documentation
 	}
 	if _, ok := evaluator.DateText(v); ok && strings.Contains(v, "T") {
 		return "1970-01-01T00:00:00Z"
@@ -115,8 +115,7 @@ func otherValue(values []string) string {
 	return besideName(v)
 }
 
-// besideName is a name that is much the same: user/ana-other for user/ana, and
-// user/other for user/.
+// besideName is a similar name: user/ana-other for user/ana, and user/other for user/.
 func besideName(name string) string {
 	if name == "" || strings.HasSuffix(name, "/") || strings.HasSuffix(name, ":") {
 		return name + "other"
@@ -124,8 +123,8 @@ func besideName(name string) string {
 	return name + "-other"
 }
 
-// withoutConditions are the request without what the conditions of the changed
-// statements ask for. They count where the condition tells them apart.
+// withoutConditions are requests that lack what the conditions of the changed statements
+// ask for. They count where the condition tells them apart.
 func (s *search) withoutConditions(st *state) []beside {
 	var list []beside
 	for _, x := range st.touched {
@@ -144,7 +143,7 @@ func (s *search) withoutConditions(st *state) []beside {
 	return append(list, s.otherwiseSpared(st)...)
 }
 
-// otherwiseSpared are the request with another value of the key of a Deny's list of
+// otherwiseSpared are requests with another value of the key by which a Deny lists its
 // exceptions.
 func (s *search) otherwiseSpared(st *state) []beside {
 	var list []beside
@@ -167,7 +166,7 @@ func (s *search) otherwiseSpared(st *state) []beside {
 	return list
 }
 
-// alterations are the request without the key of a condition, and with another value.
+// alterations are changes that remove the key of a condition or give it another value.
 func alterations(st *state, c *evaluator.Condition) []Request {
 	values, multi, ok := st.request.Context.Lookup(c.Key)
 	list := []Request{}
@@ -188,7 +187,7 @@ func alterationWords(c *Request) string {
 	return fmt.Sprintf("the same with %s = %s", c.Set[0].Name, strings.Join(c.Set[0].Values, ", "))
 }
 
-// otherCallers are the request by others whom a policy of a resource might let in.
+// otherCallers are the requests by other callers that a policy of a resource might allow.
 func (s *search) otherCallers(st *state) []beside {
 	var list []beside
 	for _, x := range st.touched {
@@ -199,7 +198,7 @@ func (s *search) otherCallers(st *state) []beside {
 			r := changed(&st.request, &Request{})
 			r.Principal = p
 			if _, _, ok := r.Context.Lookup("aws:PrincipalArn"); ok && p.ARN != "" {
-				r.Context.Set("aws:PrincipalArn", p.ARN) // it is that of the caller, whoever that is
+				r.Context.Set("aws:PrincipalArn", p.ARN) // always the ARN of the caller
 			}
 			name := p.ARN
 			if name == "" {
@@ -223,21 +222,22 @@ func (x *exam) mine(st *state) bool {
 	return false
 }
 
-// strangers are a user of the caller's account, one of another account, and nobody.
+// strangers are another user of the caller's account, a user of another account, and an
+// anonymous caller.
 func strangers(p *evaluator.Principal) []evaluator.Principal {
 	user := func(account, name string) evaluator.Principal {
 		arn := "arn:" + partition(p.ARN) + ":iam::" + account + ":user/" + name
 		return evaluator.Principal{Kind: evaluator.User, Account: account, ARN: arn, EntityARN: arn, EntityID: "AIDAOTHER"}
 	}
 	list := []evaluator.Principal{user("999999999999", "other")}
-	if p.Account != "" && p.Kind != evaluator.Root { // the ARN of the root user is that of all its users
+	if p.Account != "" && p.Kind != evaluator.Root { // the ARN of the root user also stands for all users of its account
 		list = append(list, user(p.Account, "other"))
 	}
 	return append(list, evaluator.Principal{})
 }
 
-// otherResources are the request on a resource that is named much the same. A trust
-// policy is about one role.
+// otherResources are requests on resources with similar names; none if a trust policy
+// changes, which is about one role.
 func (s *search) otherResources(st *state) []beside {
 	name := st.request.Resource
 	if strings.HasSuffix(exactResource(name), "*") || st.changesOneRole() {
@@ -247,16 +247,16 @@ func (s *search) otherResources(st *state) []beside {
 	return []beside{{r, actionAndResource(&r), strictIf(s.addsExactly(st))}}
 }
 
-// changesOneRole reports whether a trust policy changes, which is about one role: what
-// it would say of others is not to be asked.
+// changesOneRole reports whether a trust policy changes. It is about one role, so it
+// cannot be asked about others.
 func (st *state) changesOneRole() bool {
 	return st.policies.ResourceRule == evaluator.TrustRule && st.touches(evaluator.Trust)
 }
 
-// actionAndResource say for people what another request is.
+// actionAndResource describes another request for people.
 func actionAndResource(r *evaluator.Request) string { return r.Action + " on " + r.Resource }
 
-// addsExactly reports whether policies change by new statements alone.
+// addsExactly reports whether policies change only by new statements.
 func (s *search) addsExactly(st *state) bool {
 	for i := range st.steps {
 		if st.steps[i].Edit != nil && len(st.steps[i].Edit.Before) > 0 {

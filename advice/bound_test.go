@@ -14,7 +14,7 @@ import (
 )
 
 // question is a denial of ana's request for iam:GetUser on bob, by identity-based
-// policies with those statements.
+// policies with these statements.
 func question(t testing.TB, statements string) *advice.Denial {
 	t.Helper()
 	p, err := evaluator.Compile(wrap(statements), evaluator.Identity, evaluator.Origin{ID: "p"})
@@ -31,7 +31,8 @@ func question(t testing.TB, statements string) *advice.Denial {
 	}
 }
 
-// A policy of many statements that all almost allow does not make the work endless.
+// A policy with many statements that almost allow the request does not make the search
+// endless.
 func TestWorkIsBounded(t *testing.T) {
 	t.Parallel()
 	const many, most = 1200, 8000
@@ -53,7 +54,7 @@ func TestWorkIsBounded(t *testing.T) {
 	}
 }
 
-// When the context ends, nothing is decided any more.
+// When the context ends, nothing more is decided.
 func TestAdviceEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	ctx, cancel := context.WithCancel(context.Background())
@@ -107,7 +108,7 @@ func TestMissingKeys(t *testing.T) {
 	}
 }
 
-// Whatever a document says, what is advised allows the request.
+// Whatever a document says, the advised change allows the request.
 func FuzzOf(f *testing.F) {
 	for _, s := range []string{
 		`{"Effect":"Allow","Action":"iam:*","Resource":"*","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}}`,

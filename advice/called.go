@@ -7,9 +7,9 @@ import (
 	"github.com/understudy-iam/understudy/internal/awscli"
 )
 
-// called is the call that was made with the changes of the state, for the AWS CLI; nil
-// if its input is not known, or does not tell the resource that changes. The sentence says
-// what is missing in it.
+// called is the AWS CLI command for the call that was made, with the changes of the
+// state; nil if its input is not known, or does not contain the resource that changes.
+// The sentence says what the command lacks.
 func (s *search) called(st *state, changes []string) (words []string, sentence string) {
 	if s.Input == nil {
 		return nil, ""
@@ -47,13 +47,13 @@ func (s *search) called(st *state, changes []string) (words []string, sentence s
 	return words, sentence
 }
 
-// optionKeys are the condition keys that tell an option of the call.
+// optionKeys are the condition keys that correspond to an option of the call.
 var optionKeys = []struct{ key, option string }{
 	{"sts:ExternalId", "--external-id"}, {"sts:RoleSessionName", "--role-session-name"}, {"sts:SourceIdentity", "--source-identity"},
 	{"sts:TransitiveTagKeys", "--transitive-tag-keys"}, {"iam:PermissionsBoundary", "--permissions-boundary"},
 }
 
-// options takes the words of options apart: each with its values.
+// options splits words into options, each with its values.
 func options(words []string) (list [][]string) {
 	for _, w := range words {
 		if strings.HasPrefix(w, "--") || len(list) == 0 {
@@ -64,10 +64,11 @@ func options(words []string) (list [][]string) {
 	return list
 }
 
-// commandLine are the arguments of a call, to be changed.
+// commandLine has the arguments of a call, to be changed.
 type commandLine struct{ list []awscli.Argument }
 
-// set gives an option other words, its name first. An option without values is taken out.
+// set replaces the words of an option, which begin with its name. An option without
+// values is removed.
 func (c *commandLine) set(option string, words []string) {
 	i := slices.IndexFunc(c.list, func(a awscli.Argument) bool { return a.Option == option })
 	switch {
@@ -81,8 +82,7 @@ func (c *commandLine) set(option string, words []string) {
 	}
 }
 
-// move lets the call be about another resource; false if no argument names the one that
-// it is about.
+// move makes the call about another resource; false if no argument names the current one.
 func (c *commandLine) move(from, to string) bool {
 	if from == to {
 		return true
@@ -106,7 +106,7 @@ func (c *commandLine) move(from, to string) bool {
 	return false
 }
 
-// movePath changes the path of a resource that the call makes. Other calls take names
+// movePath changes the path of a resource that the call creates. Other calls take names
 // without a path.
 func (c *commandLine) movePath(from, to string) {
 	takesPath := slices.ContainsFunc(c.list, func(a awscli.Argument) bool { return a.Option == "--path" })

@@ -18,8 +18,8 @@ func asks(t *testing.T, service, operation, resource, statements string) *advice
 
 const onlyRed = `"Resource":"*","Condition":{"StringEquals":{"aws:RequestTag/team":"red"}}}`
 
-// How a service takes tags differs: IAM has --tags Key=team,Value=red, SQS has --tags
-// team=red. So only IAM's are options that can be added.
+// Services take tags in different ways: IAM has --tags Key=team,Value=red, SQS has --tags
+// team=red. So only IAM's can be added as options.
 func TestOptionsOfOtherServices(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct{ service, operation, resource, want string }{
@@ -37,7 +37,7 @@ func TestOptionsOfOtherServices(t *testing.T) {
 	}
 }
 
-// A call that takes no tags is not to be tagged.
+// No tags are suggested for a call that takes none.
 func TestCallsThatTakeNoTags(t *testing.T) {
 	t.Parallel()
 	d := asks(t, "iam", "AttachUserPolicy", "arn:aws:iam::111122223333:user/bob", `{"Effect":"Allow","Action":"iam:*",`+onlyRed)
@@ -50,8 +50,7 @@ func TestCallsThatTakeNoTags(t *testing.T) {
 	}
 }
 
-// Requests beside one are on names that could be: user/other beside user/, and not
-// user/-other.
+// Similar requests are on plausible names: user/other next to user/, and not user/-other.
 func TestNamesBeside(t *testing.T) {
 	t.Parallel()
 	for resource, want := range map[string]string{

@@ -8,12 +8,13 @@ import (
 	"github.com/understudy-iam/understudy/internal/awscli"
 )
 
-// keepAll says that a command has only what the ARN of the resource tells of a call.
+// keepAll says that a command has only those options of a call that follow from the ARN
+// of the resource.
 const keepAll = " Add the other options of the call."
 
-// calledElsewhere is called for a call of another service than IAM and STS, of which only
-// what names its resources is known: it can be made on another resource and in another
-// region.
+// calledElsewhere is called for calls of services other than IAM and STS. Only what names
+// the resources of such a call is known, so it can be made on another resource and in
+// another region.
 func (s *search) calledElsewhere(of *awscli.Call, st *state, changes []string) (words []string, sentence string) {
 	for i := range st.steps {
 		if slices.ContainsFunc(st.steps[i].keysSet(), func(k Key) bool { return !strings.EqualFold(k.Name, "aws:RequestedRegion") }) {
@@ -39,8 +40,8 @@ func (s *search) calledElsewhere(of *awscli.Call, st *state, changes []string) (
 	return words, keepAll
 }
 
-// movedParts are the values that name the parts of another ARN as those given name the
-// parts of the one from which it moves; false if they do not tell what differs.
+// movedParts turns values that name the parts of one ARN into those of another ARN; false
+// if they do not cover what differs.
 func movedParts(values []string, from, to string) ([]string, bool) {
 	if from == to {
 		return values, true
@@ -54,7 +55,7 @@ func movedParts(values []string, from, to string) ([]string, bool) {
 	for _, i := range order {
 		at := strings.LastIndex(from, values[i])
 		if at < end {
-			return nil, false // it is not there, or shares a part with another one
+			return nil, false // it is not in the ARN, or shares a part with another one
 		}
 		pattern += regexp.QuoteMeta(from[end:at]) + "(.+?)"
 		end = at + len(values[i])

@@ -5,14 +5,14 @@ import (
 	"testing"
 )
 
-// What names the parts of one ARN names those of another one.
+// Values that name the parts of one ARN become those of another one.
 func TestMovedParts(t *testing.T) {
 	t.Parallel()
 	const object = "arn:aws:s3:::home/bob/a b"
 	for name, c := range map[string]struct {
 		values   []string
 		from, to string
-		want     []string // nil: it cannot be told
+		want     []string // nil: movedParts returns false
 	}{
 		"nothing moves":  {[]string{"home"}, object, object, []string{"home"}},
 		"bucket and key": {[]string{"home", "bob/a b"}, object, "arn:aws:s3:::other/ana/c/d", []string{"other", "ana/c/d"}},

@@ -116,7 +116,7 @@ func lastPart(name string) string { return name[strings.LastIndexByte(name, '/')
 
 // parsePrincipal reads a caller such as "user ana", "role ops/deploy session s1",
 // "federated bob by ana", "root", "web-identity PROVIDER", "saml PROVIDER",
-// "service ec2.amazonaws.com" or "anonymous", with "of ACCOUNT" behind it.
+// "service ec2.amazonaws.com" or "anonymous", optionally followed by "of ACCOUNT".
 func parsePrincipal(t *testing.T, s string) evaluator.Principal {
 	t.Helper()
 	f := strings.Fields(s)
@@ -152,7 +152,7 @@ func parsePrincipal(t *testing.T, s string) evaluator.Principal {
 	return evaluator.Principal{}
 }
 
-// wrap makes a document of statements; a whole document it returns as it is.
+// wrap makes a document of statements; a whole document is returned unchanged.
 func wrap(s string) string {
 	if strings.Contains(s, `"Statement"`) {
 		return s
@@ -181,8 +181,8 @@ func (c *textCase) read(t *testing.T) *situation {
 	return s
 }
 
-// policy reads a document; its line may say more than the kind, as "scp 1 Regions"
-// and "identity group_devs_own" do: the level and the name.
+// policy reads a document. Its line may have more than the kind: the level and the name,
+// as in "scp 1 Regions" and "identity group_devs_own".
 func (s *situation) policy(t *testing.T, kind evaluator.Kind, l line) *policy {
 	t.Helper()
 	p := &policy{kind: kind, document: wrap(l.value), origin: evaluator.Origin{ID: kind.String()}}
@@ -238,8 +238,8 @@ func (s *situation) change(t *testing.T, word, value string) bool {
 	return true
 }
 
-// power reads what a user or role may do: its statements, behind "bounded" if it has a
-// permissions boundary, which these have in mind.
+// power reads what a user or role may do: its statements, after "bounded" if it has a
+// permissions boundary, which the statements already take into account.
 func (s *situation) power(t *testing.T, arn, value string) {
 	t.Helper()
 	statements, bounded := strings.CutPrefix(value, "bounded ")

@@ -25,8 +25,8 @@ var byName = map[string]string{
 	"ListRoleTags": "--role-name", "GetGroup": "--group-name", "CreateGroup": "--group-name", "DeleteGroup": "--group-name",
 }
 
-// call is the call that would be made, for the AWS CLI; nil if more must be given than
-// the decision tells. Of a call that was made called says more.
+// call is the AWS CLI command that would be made; nil if it needs more than the decision
+// contains. For a call that was made, called knows more.
 func (s *search) call(st *state) []string {
 	switch {
 	case s.calls("sts", "AssumeRole"):
@@ -99,8 +99,8 @@ func putPolicy(st *state, statement ordered.Object) string {
 	return line(append(putInline(kind, owner, newPolicyName(st, kind, owner)), document))
 }
 
-// finish gives the steps their commands. Changes of the request are one step: they
-// are made by one call.
+// finish gives the steps their commands. Changes of the request become one step, since
+// one call makes them.
 func (s *search) finish(st *state) []Step {
 	var out []Step
 	var merged *step
@@ -130,8 +130,8 @@ func (s *search) finish(st *state) []Step {
 	return append([]Step{merged.Step}, out...)
 }
 
-// addable is what is to be added to a call that is not known. How services other than IAM
-// and STS take tags and the like differs; options that all calls have are the same.
+// addable is what can be added to a call that is not known. Services other than IAM and
+// STS take tags and the like in different ways; options that all calls have are the same.
 func (s *search) addable(words []string) (list []string) {
 	if strings.EqualFold(s.Service, "iam") || strings.EqualFold(s.Service, "sts") || s.Service == "" {
 		return words
@@ -144,8 +144,8 @@ func (s *search) addable(words []string) (list []string) {
 	return list
 }
 
-// whole is the call with the changes of the state, and what is to be said about it. Of a
-// call that was made all options are known.
+// whole is the call with the changes of the state, and a sentence about it. For a call
+// that was made, all options are known.
 func (s *search) whole(st *state, changes []string) (words []string, sentence string) {
 	if s.Input != nil {
 		return s.called(st, changes)
@@ -164,11 +164,11 @@ func (s *search) whole(st *state, changes []string) (words []string, sentence st
 	return words, sentence
 }
 
-// keepOptions says that a call had options that no condition key tells.
+// keepOptions says that a call had options that cannot be derived from condition keys.
 const keepOptions = " Keep the other options of the call, such as its duration and session policies."
 
-// sampled reports whether the caller has to choose the resource, by its tag perhaps, or the value of a
-// parameter of the call that has to match a pattern.
+// sampled reports whether the caller has to choose the resource, perhaps by its tag, or a
+// value of a parameter that has to match a pattern.
 func (s *search) sampled(st *state) bool {
 	for i := range st.steps {
 		for _, k := range st.steps[i].keysSet() {
@@ -189,7 +189,7 @@ func (x *step) keysSet() []Key {
 	return x.Request.Set
 }
 
-// merge is one change and then another one.
+// merge is one change followed by another.
 func merge(a, b *Request) *Request {
 	out := *a
 	out.Set = append(slices.DeleteFunc(slices.Clone(a.Set), func(k Key) bool { return b.changes(k.Name) }), b.Set...)
@@ -211,7 +211,7 @@ func (c *Request) unsets(key string) bool {
 	return slices.ContainsFunc(c.Unset, func(name string) bool { return strings.EqualFold(name, key) })
 }
 
-// mergeArguments puts the values of an option that is in both lists together.
+// mergeArguments combines the values of an option that is in both lists.
 func mergeArguments(a, b []string) []string {
 	if len(b) == 0 {
 		return a

@@ -11,7 +11,7 @@ import (
 	"github.com/understudy-iam/understudy/internal/ordered"
 )
 
-// operator is the name of a condition operator taken apart.
+// operator is the name of a condition operator, split into its parts.
 type operator struct {
 	quantifier string // ForAnyValue, ForAllValues or empty
 	name       string // without "Not", such as StringEquals
@@ -55,15 +55,15 @@ func (s *search) unmetWords(st *state, x *exam, c *evaluator.Condition) string {
 	return why
 }
 
-// unquantified reports whether the key of the condition has a list of values, or would
-// have one if the request had the key, and the operator takes none.
+// unquantified reports whether the operator takes a single value, but the key of the
+// condition has a list of values, or would have one if the request had the key.
 func (s *search) unquantified(st *state, c *evaluator.Condition) bool {
 	op := readOperator(c.Operator)
 	return op.quantifier == "" && op.name != "Null" && severalValued(st, c.Key)
 }
 
-// severalValued reports whether a key has a list of values: in the request or, if it
-// lacks the key, by what AWS says of the key.
+// severalValued reports whether a key has a list of values: in the request or, if the
+// request lacks the key, according to AWS.
 func severalValued(st *state, key string) bool {
 	if _, multi, ok := st.request.Context.Lookup(key); ok {
 		return multi
@@ -78,7 +78,7 @@ func unquantifiedWords(c *evaluator.Condition) string {
 }
 
 // literalWildcard reports whether the values of a condition have wildcards, but its
-// operator compares them as they are written. No caller can have been meant to send one.
+// operator compares them literally. No caller can be expected to send such a value.
 func literalWildcard(c *evaluator.Condition) bool {
 	op := readOperator(c.Operator)
 	return strings.HasPrefix(op.name, "StringEquals") && !op.negated && slices.ContainsFunc(c.Values, func(v evaluator.Text) bool {
@@ -86,7 +86,7 @@ func literalWildcard(c *evaluator.Condition) bool {
 	})
 }
 
-// likeMeant says which operator takes the wildcards.
+// likeMeant names the operator that supports the wildcards.
 func likeMeant(c *evaluator.Condition) string {
 	like := strings.NewReplacer("EqualsIgnoreCase", "Like", "Equals", "Like").Replace(c.Operator)
 	return fmt.Sprintf("%s takes no wildcards and compares * and ? as they are written: if they stand for any characters, %s is meant",
@@ -109,17 +109,17 @@ func has(st *state, key string) string {
 	return "the request has " + strings.Join(found, ", ")
 }
 
-// listed are the operators whose list of values can have one more without saying
-// anything else.
+// listed are the operators to whose list a value can be added without changing anything
+// else.
 var listed = map[string]bool{
 	"StringEquals": true, "StringEqualsIgnoreCase": true, "StringLike": true, "ArnEquals": true, "ArnLike": true, "IpAddress": true,
 }
 
-// claimed are keys that any caller can set to any value, so that a condition on them
-// is worth nothing once it names what callers usually send.
+// claimed are keys that any caller can set to any value. A condition on them is worth
+// nothing once it names what callers usually send.
 var claimed = map[string]bool{"aws:useragent": true, "aws:referer": true}
 
-// moreValues adds the request's value to those that a condition lists; nil if it
+// moreValues adds the request's value to those that a condition lists; nil if the request
 // lacks the key, or if the values depend on the caller.
 func (s *search) moreValues(st *state, x *exam, index int) *amend {
 	c := &x.source.Conditions[index]
@@ -154,8 +154,8 @@ func (s *search) moreValues(st *state, x *exam, index int) *amend {
 	return made
 }
 
-// addValues is the change that adds values to a condition; nil if there is nothing
-// to add or the values have characters with a meaning.
+// addValues is the change that adds values to a condition; nil if there is nothing to add
+// or the values have special characters.
 func addValues(c *evaluator.Condition, index int, add []string, warnings []Warning) *amend {
 	if len(add) == 0 || strings.ContainsAny(strings.Join(add, ""), "*?$") {
 		return nil
@@ -191,8 +191,8 @@ func addValues(c *evaluator.Condition, index int, add []string, warnings []Warni
 	}
 }
 
-// meetsWhen reports whether a condition of the statement holds for the request with a
-// change.
+// meetsWhen reports whether a condition of the statement holds after a change of the
+// request.
 func (s *search) meetsWhen(st *state, x *exam, c *evaluator.Condition, change *Request) bool {
 	r := changed(&st.request, change)
 	for _, e := range s.traced(&r, st, x.policy, x.source.Index) {

@@ -2,8 +2,8 @@ package advice
 
 import "strings"
 
-// created are the types of resources that operations of IAM create, as their ARNs have
-// them. Such a resource has no tags yet when the call is decided.
+// created are the types of resources that operations of IAM create, as they appear in
+// ARNs. Such a resource has no tags yet when the call is decided.
 var created = map[string]string{
 	"CreateUser": "user", "CreateRole": "role", "CreateGroup": "group", "CreatePolicy": "policy",
 	"CreateInstanceProfile": "instance-profile", "CreateVirtualMFADevice": "mfa",

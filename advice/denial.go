@@ -11,27 +11,28 @@ type Denial struct {
 	Request  *evaluator.Request
 	Policies *evaluator.Policies
 
-	// Service and Operation are of the call that was made, such as sts and AssumeRole.
+	// Service and Operation name the call that was made, such as sts and AssumeRole.
 	Service, Operation string
 
-	// Input is a pointer to the input of the call, in the SDK's manner, or an *awscli.Call;
-	// nil if it is not known, as of a question.
+	// Input is a pointer to the input of the call, as in the SDK, or an *awscli.Call; nil
+	// if it is not known, as for a question.
 	Input any
 
-	// Level names a level of a layer as records do, such as the ID of the unit to
-	// which an SCP is attached, and LevelTitle as people do. Nil: no level has a name.
+	// Level is the name of a level of a layer in records, such as the ID of the unit to
+	// which an SCP is attached. LevelTitle is its name for people. Nil: no level has a
+	// name.
 	Level, LevelTitle func(kind evaluator.Kind, level int) string
 
 	// Elsewhere says why the resource cannot be where the policies are, and Here is the
-	// ARN that it would have there; empty: it can.
+	// ARN that it would have there. Empty: it can be there.
 	Elsewhere, Here string
 
-	// Devices are the serial numbers of the MFA devices that a user has and whose codes
-	// the calls of STS take. False, or nil: that is not known.
+	// Devices finds the serial numbers of a user's MFA devices whose codes the calls of
+	// STS take. False, or nil: they are not known.
 	Devices Devices
 
-	// Powers finds what users, roles and members of groups may do now, to warn where a
-	// change opens an administrator. Nil: that is not known.
+	// Powers finds what users, roles and members of groups may do now, to warn if a
+	// change opens the way to an administrator. Nil: that is not known.
 	Powers Powers
 
 	// Decide decides a request, as enforcement does.

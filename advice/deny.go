@@ -42,10 +42,10 @@ func (s *search) stillApplies(st *state) bool {
 	return s.applies(st, x)
 }
 
-// exceptions are the changes by which a Deny makes an exception of this request: one
-// more value of those that it spares, one more action or resource that it is not for.
-// A variable tells the requests that it spares, and has no list to be added to. One
-// more action where there are conditions would be an exception to those too.
+// exceptions are the changes that exempt this request from a Deny: one more value among
+// those that it spares, one more action or resource that it does not cover. If it spares
+// requests by a variable, there is no list to add to. Where there are conditions, one
+// more exempt action would be exempt from those too.
 func (s *search) exceptions(st *state, x *exam) []*amend {
 	var list []*amend
 	for i := range x.source.Conditions {
@@ -90,7 +90,7 @@ func (s *search) spare(st *state, c *evaluator.Condition, index int) *amend {
 	return addValues(c, index, []string{found[0]}, nil)
 }
 
-// applied says what made a Deny statement apply.
+// applied says why a Deny statement applied.
 func (s *search) applied(st *state, x *exam) string {
 	var list []string
 	if x.statement.object().Get("NotPrincipal") != nil {
@@ -134,7 +134,7 @@ func covering(elements []evaluator.Element, x *exam, element string) string {
 	return short(patterns)
 }
 
-// short is a list of which only the first elements are shown.
+// short is a list shortened to its first elements.
 func short(list []string) string {
 	const most = 4
 	if len(list) > most {

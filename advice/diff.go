@@ -57,8 +57,8 @@ func lines(raw json.RawMessage) []string {
 	return list
 }
 
-// Pretty are the lines of a JSON text as people write policies: a member a line, and a
-// short list in one. Texts in it stay as they are written. False: it is not JSON.
+// Pretty formats JSON as people write policies: one member a line, and a short list on
+// one line. Strings in it stay as they are written. False: it is not JSON.
 func Pretty(text string) (lines []string, ok bool) {
 	var b bytes.Buffer
 	if json.Indent(&b, []byte(text), "", "  ") != nil {
@@ -67,10 +67,10 @@ func Pretty(text string) (lines []string, ok bool) {
 	return joinLists(strings.Split(b.String(), "\n")), true
 }
 
-// listWidth is how long a line may be in which a list is written.
+// listWidth is how long a line with a whole list may be.
 const listWidth = 48
 
-// joinLists writes each list that is short in one line.
+// joinLists writes each short list on one line.
 func joinLists(lines []string) []string {
 	var out []string
 	for i := 0; i < len(lines); i++ {

@@ -6,17 +6,17 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// wildcards writes the characters with a meaning in a pattern so that they stand for
-// themselves. A policy variable begins with "${".
+// wildcards escapes the special characters of a pattern. A policy variable begins with
+// "${".
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars
 var wildcards = strings.NewReplacer("${", "${$}{", "*", "${*}", "?", "${?}")
 
-// variables does that for a value that is compared as it is, in which only a variable
-// has a meaning.
+// variables does the same for a value that is compared literally, in which only a
+// variable is special.
 var variables = strings.NewReplacer("${", "${$}{")
 
-// exactResource is the pattern for one resource and no other. A last part that is "*"
-// alone stays: the resource of the request is "all of these" then.
+// exactResource is the pattern for one resource and no other. A last part that is only
+// "*" stays: the request is then for all such resources.
 func exactResource(name string) string {
 	stem, all := strings.CutSuffix(name, "*")
 	if all && (stem == "" || strings.HasSuffix(stem, "/") || strings.HasSuffix(stem, ":")) {
@@ -25,15 +25,15 @@ func exactResource(name string) string {
 	return wildcards.Replace(name)
 }
 
-// hasVariables reports whether texts of the document can have variables, and so
-// characters that stand for themselves.
+// hasVariables reports whether strings of the document can have variables, and so can
+// have escaped characters.
 func (d *document) hasVariables() bool {
 	version, _ := stringsOf(d.head.Get("Version"))
 	return len(version) == 1 && version[0] == evaluator.Version2012
 }
 
-// canName reports whether a document can name the request's resource, and whom its
-// token is about, without naming others.
+// canName reports whether a document can name the request's resource, and the subject of
+// its token, without naming others.
 func (d *document) canName(st *state) bool {
 	if d.hasVariables() {
 		return true

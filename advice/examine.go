@@ -17,8 +17,8 @@ type exam struct {
 	unmet                       []int // the conditions that do not hold, by index
 }
 
-// examined are the statements of a place with the effect that are for the
-// request's action.
+// examined are the statements of a place that have the effect and cover the request's
+// action.
 func (s *search) examined(st *state, at place, effect evaluator.Effect) []*exam {
 	var list []*exam
 	for _, p := range st.in(at) {

@@ -15,7 +15,7 @@ type reach uint8
 const (
 	noReach   reach = iota
 	gives           // it gives itself permissions
-	takes           // it takes policies from itself, those that deny too
+	takes           // it removes policies from itself, including those that deny
 	unbars          // it changes its permissions boundary
 	retags          // it changes its tags
 	rewrites        // it gives a policy another document
@@ -36,8 +36,7 @@ var reaches = map[string]reach{
 	"iam:createpolicyversion": rewrites, "iam:setdefaultpolicyversion": rewrites,
 }
 
-// ofItself is what the caller can do by the action of the request to what it may itself
-// do.
+// ofItself is how the action of the request lets the caller change its own permissions.
 func (st *state) ofItself() reach {
 	r := &st.request
 	by := reaches[strings.ToLower(r.Action)]
@@ -62,8 +61,8 @@ func (st *state) ofItself() reach {
 	return noReach
 }
 
-// itself warns of a caller who may change what it may itself do; empty where the change
-// lets it do no such thing.
+// itself warns of a caller who may change its own permissions; empty if the change does
+// not allow that.
 func (s *search) itself(st *state) string {
 	r := &st.request
 	caller, bound := callerName(&r.Principal), ""

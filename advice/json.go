@@ -33,7 +33,7 @@ type document struct {
 	statements []*statement
 }
 
-// statement is one of a document as it is written, which is taken apart only if it must be:
+// statement is one statement of a document as it is written. It is parsed only if needed:
 // a document may have hundreds.
 type statement struct {
 	raw    json.RawMessage
@@ -51,7 +51,7 @@ func (s *statement) object() ordered.Object {
 }
 
 func readDocument(p *evaluator.Policy) (*document, bool) {
-	var source bytes.Buffer // on one line, as commands have documents
+	var source bytes.Buffer // on one line, as in commands
 	if json.Compact(&source, []byte(p.Document().Source())) != nil {
 		return nil, false
 	}
@@ -81,8 +81,7 @@ func newDocument() *document {
 	return &document{head: ordered.Object{}.With("Version", ordered.Text(evaluator.Version2012))}
 }
 
-// with is the document with one statement in the place of another, or behind the
-// last one.
+// with is the document with one statement replaced, or with one added after the last.
 func (d *document) with(index int, changed ordered.Object) string {
 	list := make([][]byte, 0, len(d.statements)+1)
 	for _, s := range d.statements {

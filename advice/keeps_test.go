@@ -58,8 +58,8 @@ func conditionsOf(t *testing.T, statement json.RawMessage) map[string]bool {
 	return out
 }
 
-// Each command is one of the AWS CLI. internal/shell tests that a shell reads its words
-// as they are.
+// Each command is a valid command of the AWS CLI. internal/shell tests that a shell reads
+// its words unchanged.
 func TestCommandsAreOfTheAWSCLI(t *testing.T) {
 	t.Parallel()
 	for _, path := range caseFiles(t) {

@@ -24,7 +24,7 @@ func newSession(s *search, st *state, a *asked) (step, bool) {
 	}, alone: true}, true
 }
 
-// assumeAgain is the call by which the caller's session is begun again.
+// assumeAgain is the call that begins the caller's session again.
 func (s *search) assumeAgain(st *state) []string {
 	p := &st.request.Principal
 	return []string{"aws", "sts", "assume-role", "--role-arn", p.EntityARN, "--role-session-name", lastPart(p.ARN)}
@@ -39,7 +39,7 @@ func partition(arn string) string {
 	return "aws"
 }
 
-// later: a call can wait, and cannot go back.
+// later: a call can wait, but cannot go back in time.
 func later(_ *search, st *state, a *asked) (step, bool) {
 	if len(a.values) != 1 {
 		return step{}, false
@@ -142,8 +142,8 @@ func tagKeys(_ *search, st *state, a *asked) (step, bool) {
 // taggers are the operations that tag a resource of IAM, by the type in its ARN.
 var taggers = map[string][]string{"user": {"tag-user", "--user-name"}, "role": {"tag-role", "--role-name"}}
 
-// resourceTag: another resource may have the tag. One that has no such tag can be
-// given it, by somebody who may. The tags of buckets do not count, and objects have only
+// resourceTag: another resource may have the tag. Somebody who is allowed to can add it
+// to one that does not have it. The tags of buckets do not count, and objects have only
 // those of s3:ExistingObjectTag.
 func resourceTag(s *search, st *state, a *asked) (step, bool) {
 	if s.creates(st) || strings.Contains(st.request.Resource, ":s3:::") {
@@ -199,8 +199,8 @@ func parameter(action, key string) bool {
 	return slices.ContainsFunc(names, func(k string) bool { return sameKey(k, key) })
 }
 
-// takesTags reports whether a call that needs the action can have tags. Of an action that
-// AWS's reference does not have that is not known.
+// takesTags reports whether a call that needs the action can have tags. This is not known
+// for an action that is not in AWS's reference.
 func takesTags(action string) bool {
 	a, ok := catalog.FindAction(action)
 	isTag := func(key string) bool { return beginsWith(key, requestTags) || strings.EqualFold(key, "aws:TagKeys") }
@@ -209,7 +209,7 @@ func takesTags(action string) bool {
 	})
 }
 
-// sameKey compares a key with one of the catalogue, which may end in a variable.
+// sameKey compares a key with one from the catalogue, which may end in a variable.
 func sameKey(pattern, key string) bool {
 	if before, _, ok := strings.Cut(pattern, "${"); ok {
 		return len(key) > len(before) && beginsWith(key, before)

@@ -8,9 +8,9 @@ import (
 	"github.com/understudy-iam/understudy/internal/shell"
 )
 
-// line is a command to be pasted; empty if it would not do what it says: a word has
-// characters that a terminal does not show, or the AWS CLI takes it for the name of a
-// file, or of a page, to read.
+// line is a command to be pasted. It is empty if the command would not do what it says: a
+// word has characters that a terminal does not show, or the AWS CLI takes it for the name
+// of a file or web page to read.
 func line(words []string) string {
 	for i, w := range words {
 		if strings.ContainsFunc(w, shell.Obeyed) || i > 0 && isRead(words[i-1], w) {
@@ -34,7 +34,7 @@ func isRead(option, value string) bool {
 }
 
 // visible is a document whose characters can all be shown: those that a terminal would
-// obey are escaped, as JSON can.
+// obey are escaped, as JSON allows.
 func visible(document string) string {
 	if !strings.ContainsFunc(document, shell.Obeyed) {
 		return document
@@ -50,7 +50,7 @@ func visible(document string) string {
 	return b.String()
 }
 
-// notInName are the characters that no name of a policy has.
+// notInName matches the characters that the name of a policy cannot have.
 var notInName = regexp.MustCompile(`[^\w+=,.@-]`)
 
 // newPolicyName is a name for an inline policy that the user or role does not have yet:

@@ -8,11 +8,11 @@ import (
 	"github.com/understudy-iam/understudy/evaluator/catalog"
 )
 
-// maxListed is how many resources are tried that policies name.
+// maxListed is how many of the resources that policies name are tried.
 const maxListed = 12
 
-// listedResources are the request on other resources that policies name: first those of
-// the changed statements, then those of all, as what one layer allows another may limit.
+// listedResources are requests on other resources that policies name: first those of the
+// changed statements, then those of all, since one layer may limit what another allows.
 func (s *search) listedResources(st *state) []beside {
 	var list []beside
 	if st.request.Resource == "*" || st.changesOneRole() {
@@ -45,8 +45,8 @@ func (s *search) listedResources(st *state) []beside {
 	return list
 }
 
-// oneOf is a resource that a pattern covers, of the account of the request's where the
-// pattern leaves that open; false if a variable of it has no value.
+// oneOf is a resource that a pattern covers, in the account of the request's resource
+// where the pattern leaves the account open; false if one of its variables has no value.
 func (st *state) oneOf(pattern string) (string, bool) {
 	name, ok := st.resolved(pattern)
 	parts, own := strings.SplitN(name, ":", 6), strings.SplitN(st.request.Resource, ":", 6)
@@ -57,7 +57,7 @@ func (st *state) oneOf(pattern string) (string, bool) {
 	return others.Replace(name), ok
 }
 
-// others puts a name in place of what wildcards leave open.
+// others fills wildcards with a name.
 var others = strings.NewReplacer("*", "other", "?", "x")
 
 // eachStatement calls f for the statements of all policies.
@@ -74,8 +74,8 @@ func (st *state) eachStatement(f func(*evaluator.Statement)) {
 	}
 }
 
-// How many other actions are tried: those that the changed statements are for too, and
-// of these first the ones that any policy names, and others.
+// How many other actions are tried: first those that the changed statements cover too
+// (and of these first the ones that any policy names), then others.
 const (
 	maxNamed   = 8
 	maxCovered = 8

@@ -7,8 +7,8 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// mfa: the call itself takes a one-time code where it is AssumeRole; else the
-// caller needs a session that was begun with one.
+// mfa: AssumeRole itself takes a one-time code; for other calls the caller needs a
+// session that was begun with one.
 func mfa(s *search, st *state, _ *asked) (step, bool) {
 	made := step{Step: Step{Request: &Request{Set: []Key{
 		{Name: "aws:MultiFactorAuthPresent", Values: []string{"true"}}, {Name: "aws:MultiFactorAuthAge", Values: []string{"0"}},
@@ -32,11 +32,11 @@ func mfa(s *search, st *state, _ *asked) (step, bool) {
 }
 
 // device is an MFA device of the caller: its serial number, what to put into a command
-// with it, and what else is to be said.
+// with it, and what else to say.
 type device struct{ serial, put, more string }
 
-// device is the MFA device to use. If it is not known which ones there are, it has the
-// serial number of one that is named as its user.
+// device is the MFA device to use. If the user's devices are not known, it has the serial
+// number of one that is named after the user.
 func (s *search) device(p *evaluator.Principal) device {
 	d := device{namedAs(p), "Put in the serial number of the MFA device and the code that it shows now.", ""}
 	if s.Devices == nil || p.Kind != evaluator.User {
@@ -59,7 +59,7 @@ func (s *search) device(p *evaluator.Principal) device {
 	return d
 }
 
-// namedAs is the serial number that a virtual MFA device has if it is named as its user.
+// namedAs is the serial number of a virtual MFA device that has the name of its user.
 func namedAs(p *evaluator.Principal) string {
 	name := "NAME"
 	if p.Kind == evaluator.User {

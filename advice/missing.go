@@ -8,10 +8,10 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// MissingKeys are the condition keys that the request lacks and that a statement
-// which could have allowed it asks for: one that is for this action, this caller and
-// this resource. Each is named once, as it is first written. There are none where a
-// Deny applies.
+// MissingKeys returns the condition keys that the request lacks and that are needed by a
+// statement which could have allowed it: one for this action, this caller and this
+// resource. Each key is listed once, as it is first written. There are none if a Deny
+// applies.
 func MissingKeys(ctx context.Context, d *Denial) []string {
 	s := newSearch(ctx, d)
 	st := &state{request: changed(s.Request, &Request{}), policies: *s.Policies}

@@ -10,18 +10,18 @@ import (
 	"github.com/understudy-iam/understudy/internal/ordered"
 )
 
-// model is a statement whose conditions a new one takes; without a statement the new one
-// takes none.
+// model is a statement whose conditions a new one takes over. Without a statement, the
+// new one has no conditions.
 type model struct {
 	*exam
 	condition []byte // in JSON
-	partly    bool   // the statement has conditions that the action can never meet, which are left out
+	partly    bool   // conditions that the action can never meet are left out
 }
 
-// models are the statements whose conditions a new one may take, the nearest ones
-// first: those for the same action; if there are none, those of the same service and
-// access level; and else those that are for the same resource. What policies say of
-// other actions on other resources is no matter of this request.
+// models are the statements whose conditions a new one may take over, the nearest first:
+// those for the same action; if there are none, those of the same service and access
+// level; otherwise those for the same resource. What policies say about other actions on
+// other resources does not matter here.
 func (s *search) models(st *state, at place, near []*exam) []model {
 	if near = alike(&st.request.Principal, near); len(near) > 0 {
 		return st.strictest(near)
@@ -43,8 +43,8 @@ func (s *search) models(st *state, at place, near []*exam) []model {
 	return st.strictest(sameResource)
 }
 
-// elsewhere reports whether the statement is for this action as it is for every action,
-// and for resources of other services only.
+// elsewhere reports whether the statement covers this action only because it covers every
+// action, and covers only resources of other services.
 func (x *exam) elsewhere(st *state) bool {
 	all := func(t evaluator.Text) bool { return strings.Trim(t.Value, "*:") == "" }
 	if x.resource || len(x.source.Resources) == 0 || !slices.ContainsFunc(x.source.Actions, all) {
@@ -57,7 +57,7 @@ func (x *exam) elsewhere(st *state) bool {
 	})
 }
 
-// arnService is the service in an ARN, or in a pattern of ARNs; "*" of what is neither.
+// arnService is the service in an ARN, or in a pattern of ARNs; "*" for anything else.
 func arnService(arn string) string {
 	if parts := strings.SplitN(arn, ":", 4); len(parts) == 4 {
 		return parts[2]
@@ -70,8 +70,8 @@ func (x *exam) namesResource() bool {
 	return len(x.source.Resources) > 0 && !slices.ContainsFunc(x.source.Resources, func(t evaluator.Text) bool { return t.Value == "*" })
 }
 
-// alike are the statements for callers of the same kind: the conditions on a service
-// or on another identity provider mean nothing to this one.
+// alike are the statements for callers of the same kind: conditions on a service or on
+// another identity provider mean nothing to this caller.
 func alike(p *evaluator.Principal, list []*exam) []*exam {
 	var out []*exam
 	for _, x := range list {
@@ -87,7 +87,8 @@ func alike(p *evaluator.Principal, list []*exam) []*exam {
 }
 
 // strictest are the statements with conditions, those with the most first. If none has
-// any that a request for the action can meet, there is one model without.
+// conditions that a request for the action can meet, there is one model without
+// conditions.
 func (st *state) strictest(list []*exam) []model {
 	var out []model
 	for _, x := range list {
@@ -103,7 +104,7 @@ func (st *state) strictest(list []*exam) []model {
 }
 
 // possible are the conditions of the statement on keys that a request for the action can
-// have. A statement for the action itself keeps all: they were written for it.
+// have. A statement for the action itself keeps all conditions: they were written for it.
 func (st *state) possible(x *exam) (condition []byte, partly bool) {
 	raw := x.statement.object().Get("Condition")
 	if x.action || len(x.source.Conditions) == 0 {
@@ -121,8 +122,8 @@ func (st *state) possible(x *exam) (condition []byte, partly bool) {
 	return kept.Raw(), partly
 }
 
-// canHave reports whether a request for the action can have the key, as far as that is
-// known: AWS's reference lists the keys of services and of tags with the actions.
+// canHave reports whether a request for the action can have the key, as far as is known:
+// AWS's reference lists the keys of services and of tags with the actions.
 func (st *state) canHave(key string) bool {
 	service, _, _ := strings.Cut(key, ":")
 	listed := !strings.EqualFold(service, "aws") || isResourceTag(key) || beginsWith(key, requestTags) ||
@@ -139,8 +140,8 @@ func (st *state) canHave(key string) bool {
 	})
 }
 
-// unlikeOthers warns that every statement of the place asks for a key, and the new one
-// does not.
+// unlikeOthers warns that every statement of the place asks for a key that the new one
+// does not ask for.
 func (s *search) unlikeOthers(st *state, at place, like *model) []Warning {
 	if like.exam != nil {
 		return nil
@@ -182,8 +183,8 @@ func (s *search) everyAllow(st *state, at place) []*exam {
 	return list
 }
 
-// about reports whether the statement has an action of the service, and the access
-// level of that.
+// about reports whether the statement has an action of the service, and that action's
+// access level.
 func (x *exam) about(service string) (catalog.AccessLevel, bool) {
 	for _, a := range x.source.Actions {
 		if of, _, _ := strings.Cut(a.Value, ":"); strings.EqualFold(of, service) {
@@ -193,7 +194,8 @@ func (x *exam) about(service string) (catalog.AccessLevel, bool) {
 	return "", false
 }
 
-// accessLevel is that of an action, or of the first one that a pattern covers.
+// accessLevel is the access level of an action, or of the first one that a pattern
+// covers.
 func accessLevel(action string) catalog.AccessLevel {
 	if a, ok := catalog.FindAction(action); ok {
 		return a.Access

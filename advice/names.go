@@ -7,7 +7,7 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// layerTitles are AWS's words for the policies of a layer: one of them, and all.
+// layerTitles are AWS's words for one policy of a layer, and for all of them.
 var layerTitles = map[evaluator.Kind]struct{ one, all string }{
 	evaluator.Identity:    {"an identity-based policy", "identity-based policies"},
 	evaluator.Boundary:    {"the permissions boundary", "permissions boundary"},
@@ -19,11 +19,11 @@ var layerTitles = map[evaluator.Kind]struct{ one, all string }{
 	evaluator.VPCEndpoint: {"the VPC endpoint policy", "VPC endpoint policy"},
 }
 
-// LayerTitle is AWS's name of a layer, such as "identity-based policies" or "trust
-// policy"; empty if the kind is not that of a layer.
+// LayerTitle is AWS's name for a layer, such as "identity-based policies" or "trust
+// policy"; empty if the kind is not a layer.
 func LayerTitle(kind evaluator.Kind) string { return layerTitles[kind].all }
 
-// layerTitle is what people call the policies of a place.
+// layerTitle names the policies of a place for people.
 func (s *search) layerTitle(at place) string {
 	title := layerTitles[at.kind].one
 	if level := s.levelTitle(at); at.kind == evaluator.Session && at.level > 0 {
@@ -37,10 +37,10 @@ func (s *search) layerTitle(at place) string {
 	return title
 }
 
-// levelName is a level of a layer, as records name it; empty if it has no levels.
+// levelName is the name of a level in records; empty if the layer has no levels.
 func (s *search) levelName(at place) string { return named(s.Level, at) }
 
-// levelTitle is what people call a level.
+// levelTitle names a level for people.
 func (s *search) levelTitle(at place) string {
 	return cmp.Or(named(s.LevelTitle, at), s.levelName(at))
 }
@@ -68,7 +68,7 @@ func (s *search) statementName(x *exam) string {
 	return name
 }
 
-// policyName is what people call a policy.
+// policyName names a policy for people.
 func policyName(o evaluator.Origin, kind evaluator.Kind) string {
 	if hasPrincipal(kind) {
 		return layerTitles[kind].one
@@ -76,7 +76,7 @@ func policyName(o evaluator.Origin, kind evaluator.Kind) string {
 	return cmp.Or(o.Name, "policy "+o.ID)
 }
 
-// callerName is what people call the caller whose identity-based policies count.
+// callerName names for people the caller whose identity-based policies count.
 func callerName(p *evaluator.Principal) string {
 	switch p.Kind {
 	case evaluator.User, evaluator.FederatedUser:

@@ -12,8 +12,8 @@ import (
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html
 var servicePaths = []string{"aws-service-role/", "aws-reserved/"}
 
-// roleOfService is the ARN of the role whose own policies are those of the place, if
-// nobody but AWS can change them; else empty.
+// roleOfService is the ARN of the role whose own policies are in the place, if only AWS
+// can change them; otherwise empty.
 func roleOfService(st *state, at place) string {
 	arn := ""
 	switch at.kind {
@@ -31,7 +31,7 @@ func roleOfService(st *state, at place) string {
 	return ""
 }
 
-// blameService keeps that the policies belong to AWS.
+// blameService records that the policies belong to AWS.
 func (s *search) blameService(st *state, at place) {
 	if arn := roleOfService(st, at); arn != "" {
 		s.denied = append(s.denied, Step{Kind: LeaveDenied, Layer: at.kind.String(), Sentence: fmt.Sprintf(

@@ -6,15 +6,15 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// asked is a condition that a change of the request is to bring to an outcome.
+// asked is a condition, and the change of the request that gives it another outcome.
 type asked struct {
 	key    string   // as the condition writes it
-	values []string // the key's new values; nil: it is not to be there
+	values []string // the key's new values; nil: the key must be absent
 	wanted string   // the values that the condition lists, for people
 	multi  bool
 }
 
-// options are the changes of the request by which a condition comes out as want.
+// options are the changes of the request that give a condition the outcome want.
 func (s *search) options(st *state, x *exam, c *evaluator.Condition, want bool) []step {
 	pull := s.leverOf(st, c.Key)
 	if pull == nil || want && literalWildcard(c) {
@@ -36,9 +36,8 @@ func (s *search) options(st *state, x *exam, c *evaluator.Condition, want bool) 
 	return nil
 }
 
-// someLeftOut are the values of the request without those by which a condition of a set
-// comes out otherwise than wanted: of ForAnyValue those that match, of ForAllValues
-// those that do not.
+// someLeftOut are the request's values without those that give a condition on a set the
+// wrong outcome: for ForAnyValue those that match, for ForAllValues those that do not.
 func (s *search) someLeftOut(st *state, x *exam, c *evaluator.Condition, want bool) [][]string {
 	op := readOperator(c.Operator)
 	found, _, _ := st.request.Context.Lookup(c.Key)
@@ -65,11 +64,11 @@ func (a *asked) set() *Request {
 	return &Request{Set: []Key{{a.key, a.values, a.multi}}}
 }
 
-// lever makes the step that changes a condition key; false if no caller can.
+// lever makes the step that changes a condition key; false if no caller can change it.
 type lever func(s *search, st *state, a *asked) (step, bool)
 
-// levers are the keys that a caller can change, by their names in lower case. A name
-// that ends in a slash stands for all that begin with it.
+// levers are the keys that a caller can change, by their names in lower case. A name that
+// ends in a slash is for all keys that begin with it.
 var levers = map[string]lever{
 	"sts:externalid":             option("Pass the external ID %s", "--external-id"),
 	"sts:rolesessionname":        option("Name the session %s", "--role-session-name"),
@@ -125,7 +124,7 @@ func option(sentence, name string) lever {
 		}
 		made := step{Step: Step{Sentence: a.say(sentence), Request: a.set()}}
 		if !strings.Contains(a.values[0], sample) {
-			made.arguments = []string{name, a.values[0]} // of a pattern the sentence tells what to choose
+			made.arguments = []string{name, a.values[0]} // for a pattern, the sentence says what to choose
 		}
 		return made, true
 	}

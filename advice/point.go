@@ -5,7 +5,7 @@ import (
 	"strings"
 )
 
-// blame keeps that a statement means to leave this request out.
+// blame records that a statement leaves this request out on purpose.
 func (s *search) blame(x *exam, gaps []gap) {
 	var why []string
 	mistaken := false
@@ -31,7 +31,7 @@ func (s *search) pointOf(x *exam, why string) Step {
 	}
 }
 
-// blameDeny keeps why a Deny statement applies, unless an exception to it was found,
+// blameDeny records why a Deny statement applies, unless an exception to it was found,
 // which says so.
 func (s *search) blameDeny(st *state, x *exam, exceptions []*state) {
 	why := s.applied(st, x)
@@ -45,8 +45,8 @@ func (s *search) blameDeny(st *state, x *exam, exceptions []*state) {
 	}
 }
 
-// points are the steps of LeaveDenied: of each statement once, and none of those
-// that the advice already changes.
+// points are the steps of LeaveDenied: one for each statement, except those that other
+// advice already changes.
 func (s *search) points(list []Advice) []Step {
 	var out []Step
 	seen := map[string]bool{}

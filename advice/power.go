@@ -20,12 +20,13 @@ type Power struct {
 // it is not known.
 type Powers func(arn string) (Power, bool)
 
-// anything is an action that no service has, and no policy names. Only a statement for
+// anything is an action that no service has and no policy names. Only a statement for
 // every action covers it.
 const anything = "understudy:Anything"
 
-// takers are the actions by which a user, a role or the members of a group give themselves
-// a permission, and the one that takes the boundary away, by the type in the ARN.
+// takers are the actions by which a user, a role or the members of a group give
+// themselves a permission, and the action that removes the boundary, by the type in the
+// ARN.
 var takers = map[string]struct {
 	give  []string
 	unbar string
@@ -35,9 +36,9 @@ var takers = map[string]struct {
 	"group": {[]string{"iam:PutGroupPolicy", "iam:AttachGroupPolicy", "iam:PutUserPolicy", "iam:AttachUserPolicy"}, ""},
 }
 
-// administrator says that the user or role, or whoever is in the group, may do
-// everything, or may take the permission to; empty if it may not, or if that is not
-// known. It is asked once for each ARN.
+// administrator says that the user or role, or any member of the group, may do
+// everything, or may give itself the permission to; empty if not, or if that is not
+// known. Each ARN is asked about once.
 func (s *search) administrator(arn string) string {
 	if said, ok := s.administrators[arn]; ok {
 		return said
@@ -75,7 +76,7 @@ func (s *search) askPower(arn string) string {
 	return ""
 }
 
-// administratorsGroup says it of the members of a group.
+// administratorsGroup says the same of the members of a group.
 func administratorsGroup(p *Power, give []string, arn string) string {
 	if p.May(anything, "*") {
 		return fmt.Sprintf("Group %s is one of administrators: its members may do everything in their account.", lastPart(arn))
@@ -116,7 +117,7 @@ func (s *search) escalation(st *state) []Warning {
 		"whoever may do it on %s can act with the permissions that it reaches.", r.Action, r.Resource)}}
 }
 
-// becomes warns that the caller can be the role.
+// becomes warns that the caller can act as the role.
 func (s *search) becomes(st *state) []Warning {
 	admin := s.administrator(st.request.Resource)
 	switch {

@@ -6,9 +6,9 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// put is the command that gives a policy another document; empty if none of IAM or STS
-// does: AWS's own policies cannot be changed, and those of an organization and of
-// resources of other services belong to those.
+// put is the command that replaces the document of a policy. It is empty if no command of
+// IAM or STS does: AWS's own policies cannot be changed, and policies of an organization
+// or of other services' resources are changed in those services.
 func (s *search) put(st *state, at place, o evaluator.Origin, document string) string {
 	words := s.putWords(st, at, o)
 	if words == nil {

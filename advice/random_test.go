@@ -14,9 +14,9 @@ import (
 // randomDenials is how many random requests that are denied get advice.
 const randomDenials = 800
 
-// Whatever the policies say, advice that is applied allows the request, and what
-// differs from it in who calls, what is done or on what stays denied, unless the advice
-// says that it reaches further.
+// Whatever the policies say, applied advice allows the request. A request with another
+// caller, action or resource stays denied, unless the advice says that it reaches
+// further.
 func TestRandomAdvice(t *testing.T) {
 	t.Parallel()
 	denied, pieces := 0, 0
@@ -32,7 +32,7 @@ func TestRandomAdvice(t *testing.T) {
 	}
 }
 
-// checkAdvice takes each piece of advice and returns how many change something.
+// checkAdvice applies each piece of advice and returns how many change something.
 func checkAdvice(t *testing.T, seed uint64, s *situation) (pieces int) {
 	t.Helper()
 	list := s.advice(t)
@@ -81,7 +81,7 @@ func warns(a *advice.Advice, concerns []advice.Concern) bool {
 	return slices.ContainsFunc(a.Warnings, func(w advice.Warning) bool { return slices.Contains(concerns, w.Concern) })
 }
 
-// besides are requests near that of the situation as the advice changes it.
+// besides are requests similar to that of the situation as the advice changes it.
 func besides(after *situation) []besideRandom {
 	var list []besideRandom
 	request := after.request
@@ -99,7 +99,7 @@ func besides(after *situation) []besideRandom {
 		}
 	}
 	for _, resource := range append(slices.Clone(randomResources), request.Resource+"x") {
-		if resource != request.Resource && after.rule != evaluator.TrustRule { // a trust policy is that of one role
+		if resource != request.Resource && after.rule != evaluator.TrustRule { // a trust policy belongs to one role
 			add("on "+resource, more, func(s *situation) { s.request.Resource = resource })
 		}
 	}
@@ -146,7 +146,8 @@ func (s *situation) String() string {
 	return b.String()
 }
 
-// generator makes random situations of few names, so that statements often apply almost.
+// generator makes random situations with few names, so that statements often almost
+// apply.
 type generator struct{ *rand.Rand }
 
 func pick[T any](g *generator, list []T) T { return list[g.IntN(len(list))] }

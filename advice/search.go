@@ -22,7 +22,7 @@ type search struct {
 	left      int // decisions
 	documents map[*evaluator.Policy]*document
 	found     []*state
-	denied    []Step // the statements whose point the denial is
+	denied    []Step // the statements that keep the request denied on purpose
 	result    evaluator.Result
 
 	administrators map[string]string // by ARN, what is said of them
@@ -40,8 +40,8 @@ func (s *search) begin() (*state, bool) {
 	return st, ok && !r.Allowed()
 }
 
-// decide decides a request; false if the search is over. The result is good until
-// the next decision.
+// decide decides a request; false if the search is over. The result is valid until the
+// next decision.
 func (s *search) decide(r *evaluator.Request, p *evaluator.Policies) (*evaluator.Result, bool) {
 	if s.left--; s.left < 0 {
 		return nil, false
@@ -53,8 +53,8 @@ func (s *search) decide(r *evaluator.Request, p *evaluator.Policies) (*evaluator
 	return &s.result, true
 }
 
-// expand finds the ways from a state. At each obstacle it tries every change that
-// helps; below the first two obstacles it takes the best one that leads on.
+// expand finds the ways from a state. At each obstacle it tries every change that helps;
+// after the first two obstacles it takes only the best one that leads on.
 func (s *search) expand(st *state, depth int) bool {
 	if len(s.found) >= maxWays || len(st.steps) > maxSteps || st.wavers() {
 		return false
@@ -79,7 +79,7 @@ func (s *search) expand(st *state, depth int) bool {
 	return led
 }
 
-// hurdle is what denies: a statement, or a layer that allows nothing.
+// hurdle is a reason for the denial: a statement, or a layer that allows nothing.
 type hurdle struct {
 	layer evaluator.Layer
 	deny  *evaluator.Match // nil: the layer lacks an Allow
@@ -104,8 +104,8 @@ func obstacle(r *evaluator.Result) hurdle {
 	return hurdle{}
 }
 
-// candidates are the states after each change that takes the obstacle away, the
-// best first. With blame, the statements whose point the denial is are kept.
+// candidates are the states after each change that removes the obstacle, the best first.
+// With blame, statements that keep the request denied on purpose are recorded.
 func (s *search) candidates(st *state, h hurdle, blame bool) []*state {
 	var list []*state
 	if h.deny != nil {

@@ -15,11 +15,11 @@ type state struct {
 	touched  []*exam // the statements that were changed or added, as they are now
 }
 
-// step is a Step with what its command is made of.
+// step is a Step with the parts of its command.
 type step struct {
 	Step
 	warnings  []Warning
-	arguments []string  // of the call, beside those that condition keys tell
+	arguments []string  // of the call, in addition to those that follow from condition keys
 	alone     bool      // Command is complete, and is not a call of the operation
 	keys      []string  // the condition keys whose values were added to a policy
 	crossed   []Request // the request with what the statement listed before, where several elements got more values
@@ -72,8 +72,9 @@ func cloneContext(c *evaluator.Context) *evaluator.Context {
 	return out
 }
 
-// wavers reports whether one step takes back what another one does: the layers want the
-// opposite of each other. The list of tag keys follows the tags, and time goes on.
+// wavers reports whether one step takes back what another one does: the layers want
+// opposite things. The list of tag keys follows the tags, and time goes on, so these do
+// not count.
 func (st *state) wavers() bool {
 	for i := range st.steps {
 		for k := range st.steps[:i] {
@@ -114,7 +115,7 @@ func isTime(key string) bool {
 	return strings.EqualFold(key, "aws:CurrentTime") || strings.EqualFold(key, "aws:EpochTime")
 }
 
-// place is where a policy is: its layer and the level of that.
+// place is where a policy is: its layer, and the level of the layer.
 type place struct {
 	kind  evaluator.Kind
 	level int
@@ -144,7 +145,7 @@ func (st *state) in(at place) []*evaluator.Policy {
 	return nil
 }
 
-// single is where the only policy of a layer is; nil for layers that have several.
+// single points to the only policy of a layer; nil for layers that have several.
 func (st *state) single(kind evaluator.Kind) **evaluator.Policy {
 	switch kind {
 	case evaluator.Boundary:
@@ -171,8 +172,8 @@ func level(levels [][]*evaluator.Policy, i int) []*evaluator.Policy {
 	return nil
 }
 
-// put puts p in the place of old; a nil old: beside the others. The lists of the
-// state before stay as they are.
+// put replaces old by p, or adds p if old is nil. The lists of the state before stay as
+// they are.
 func (st *state) put(at place, old, p *evaluator.Policy) {
 	replaced := func(list []*evaluator.Policy) []*evaluator.Policy {
 		list = slices.Clone(list)

@@ -11,8 +11,9 @@ import (
 // principalTags is how the keys of the caller's tags begin.
 const principalTags = "aws:PrincipalTag/"
 
-// principalTag: a session can be tagged when it is asked for, and a user by somebody who
-// may. A tag that the caller has already is not to be changed: it says whose they are.
+// principalTag: a session can be tagged when it is requested, and a user by somebody who
+// is allowed to. A tag that the caller already has should not be changed: it says to whom
+// the caller belongs.
 func principalTag(s *search, st *state, a *asked) (step, bool) {
 	if _, _, present := st.request.Context.Lookup(a.key); present || len(a.values) != 1 {
 		return step{}, false
@@ -43,8 +44,8 @@ func principalTag(s *search, st *state, a *asked) (step, bool) {
 	return made, true
 }
 
-// vouchedTags begins the sentence about the tags of a session for which a provider
-// vouches; empty where the caller gives them.
+// vouchedTags begins the sentence about session tags that a provider vouches for; empty
+// if the caller sets them.
 func vouchedTags(kind evaluator.PrincipalKind) string {
 	switch kind {
 	case evaluator.WebIdentity:
@@ -55,8 +56,8 @@ func vouchedTags(kind evaluator.PrincipalKind) string {
 	return ""
 }
 
-// taggedFor are the ways to give the caller the tag that the only variable of a pattern
-// without a value stands for, so that the pattern covers text.
+// taggedFor are the ways to give the caller a tag so that the pattern covers text. The
+// tag is the pattern's only variable without a value.
 func (s *search) taggedFor(st *state, pattern, text string) (step, bool) {
 	before, key, behind, ok := st.lackedTag(pattern)
 	rest, begins := strings.CutPrefix(text, before)
@@ -83,8 +84,8 @@ func literalLength(pattern string) int {
 	return len(pattern)
 }
 
-// lackedTag is the tag of the caller that is the only variable without a value in a
-// pattern, with what is before it, which has no wildcard, and behind it.
+// lackedTag finds the tag of the caller that is the only variable without a value in a
+// pattern, and what is before it, which has no wildcard, and after it.
 func (st *state) lackedTag(pattern string) (before, key, behind string, ok bool) {
 	ok = true
 	eachVariable(pattern, func(text, name string) {
@@ -105,7 +106,7 @@ func (st *state) lackedTag(pattern string) (before, key, behind string, ok bool)
 	return before, key, behind, ok && key != "" && !strings.ContainsAny(before, "*?")
 }
 
-// ownTag are the ways to give the caller the tag by which a resource is its own.
+// ownTag are the ways to give the caller the tag that makes a resource its own.
 func (s *search) ownTag(st *state, x *exam, pattern string) []step {
 	made, ok := s.taggedFor(st, pattern, st.request.Resource)
 	if !ok {
@@ -135,7 +136,7 @@ func (s *search) sameTag(st *state, x *exam, c *evaluator.Condition) []step {
 	return nil
 }
 
-// placed is the step with the place of the statement for whose sake it is made.
+// placed is the step with the place of the statement for which it is made.
 func (s *search) placed(x *exam, made step) step {
 	made.Layer, made.Level = x.at.kind.String(), s.levelName(x.at)
 	made.Sentence += fmt.Sprintf(" %s compares it with what the request is for.", capital(s.statementName(x)))

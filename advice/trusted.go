@@ -9,9 +9,9 @@ import (
 )
 
 // trustsOnlyOthers are the services and identity providers that a role trusts, if it
-// trusts no principal of an account and the caller is one. Such a role is for the
-// service or for the users of the provider: a statement for the caller beside theirs
-// would give what was meant for a machine to a person.
+// trusts no principal of an account and the caller is one. Such a role is for the service
+// or for the users of the provider: another statement, for the caller, would give a
+// person what was meant for a machine.
 func (st *state) trustsOnlyOthers(at place) []string {
 	if _, ok := principalElement(&st.request.Principal)["AWS"]; !ok || at.kind != evaluator.Trust {
 		return nil
@@ -35,15 +35,15 @@ func (st *state) trustsOnlyOthers(at place) []string {
 	return names
 }
 
-// othersTrusted says that the denial is the point of the trust policy.
+// othersTrusted says that the trust policy keeps the request denied on purpose.
 func othersTrusted(at place, names []string) Step {
 	return Step{Kind: LeaveDenied, Layer: at.kind.String(), Sentence: fmt.Sprintf(
 		"This denial is the point of the trust policy: the role trusts only %s, which is a service or an identity provider. "+
 			"Let the caller assume a role that is meant for people, with the permissions that they need.", short(names))}
 }
 
-// isPrincipalARN reports whether a key is the one that tells a user from all others. It
-// does so for users alone: whoever may assume a role has the ARN of the role.
+// isPrincipalARN reports whether a key distinguishes a user from all others. It does so
+// only for users: everyone who may assume a role has the ARN of the role.
 func isPrincipalARN(key string, p *evaluator.Principal) bool {
 	return strings.EqualFold(key, "aws:PrincipalArn") && p.Kind == evaluator.User
 }

@@ -10,11 +10,11 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// Sample stands for a value that the caller chooses.
+// sample is a placeholder for a value that the caller chooses.
 const sample = "VALUE"
 
-// trials are values of the condition's key with which the condition may come out as
-// want: those that it lists, one beside them, and none. Which of them do is tried.
+// trials are values of the condition's key that may give the condition the outcome want:
+// those that it lists, a different one, and none. Each of them is tried.
 func (st *state) trials(c *evaluator.Condition, want bool) [][]string {
 	op := readOperator(c.Operator)
 	var list [][]string
@@ -72,7 +72,7 @@ func aroundDate(text string) []string {
 	return []string{text, t.Add(time.Second).UTC().Format(time.RFC3339), t.Add(-time.Second).UTC().Format(time.RFC3339)}
 }
 
-// inNetwork is an address of a network: the first that a host may have.
+// inNetwork is an address in a network: the first that a host may have.
 func inNetwork(text string) []string {
 	n, err := netip.ParsePrefix(text)
 	if err != nil {

@@ -44,7 +44,7 @@ func generalized(pattern string) string {
 }
 
 // resolved is a string with its variables filled from the request; false if one has no
-// value. Text that stands for a character itself, such as ${*}, is not supported.
+// value. Escaped characters such as ${*} are not supported.
 func (st *state) resolved(pattern string) (string, bool) {
 	var b strings.Builder
 	ok := true
@@ -66,7 +66,7 @@ func (st *state) resolved(pattern string) (string, bool) {
 	return b.String(), ok
 }
 
-// resolvedText is a pattern for people: as it is written, and what it is here.
+// resolvedText is a pattern for people: as it is written, and with its values.
 func (s *search) resolvedText(st *state, x *exam, pattern string) string {
 	if !hasVariable(pattern) {
 		return pattern

@@ -58,7 +58,7 @@ func isAssume(action string) bool {
 	return beginsWith(action, "sts:AssumeRole")
 }
 
-// shared warns of a policy that others than the caller may have.
+// shared warns of a policy that other callers may have too.
 func (s *search) shared(x *exam) []Warning {
 	o := x.policy.Origin()
 	name := policyName(o, x.at.kind)
@@ -72,7 +72,7 @@ func (s *search) shared(x *exam) []Warning {
 	return nil
 }
 
-// loosened warns that a statement of a guardrail changes.
+// loosened warns that a statement of a guardrail is changed.
 func (s *search) loosened(x *exam) Warning {
 	if x.source.Effect == evaluator.Deny {
 		return Warning{LoosensGuardrail, fmt.Sprintf("%s is a guardrail: it denies on purpose, and whoever it is for can do more then.",
@@ -87,7 +87,7 @@ func (s *search) loosenedLayer(at place) Warning {
 			"can do more then.", capital(s.layerTitle(at)))}
 }
 
-// ofAWS says of a policy of AWS that it cannot be changed; empty of any other.
+// ofAWS says that a policy of AWS cannot be changed; empty for any other policy.
 func ofAWS(o evaluator.Origin) string {
 	if parts := strings.Split(o.ARN, ":"); len(parts) < 5 || parts[4] != "aws" {
 		return ""
@@ -97,7 +97,8 @@ func ofAWS(o evaluator.Origin) string {
 
 func capital(s string) string { return strings.ToUpper(s[:1]) + s[1:] }
 
-// openedByAddition warns of whom a policy of a resource lets in with the caller.
+// openedByAddition warns of other callers whom a policy of a resource allows together
+// with this one.
 func (s *search) openedByAddition(st *state, at place) []Warning {
 	if at.kind != evaluator.Trust && at.kind != evaluator.Resource {
 		return nil
@@ -125,8 +126,8 @@ func (s *search) openedByAddition(st *state, at place) []Warning {
 	return nil
 }
 
-// othersNamed warns of the callers whom a statement of a resource's policy names beside
-// this one, if no other warning is of them.
+// othersNamed warns of the other callers that a statement of a resource's policy names,
+// if no other warning is about them.
 func (s *search) othersNamed(st *state, x *exam, given []Warning) []Warning {
 	opens := func(w Warning) bool { return w.Concern == OpensToOthers }
 	if !x.principal || x.source.Effect == evaluator.Deny || guardrail(x.at) || slices.ContainsFunc(given, opens) {

@@ -38,11 +38,11 @@ func (s *search) ranked() []Advice {
 // maxProved is how many ways are proved, which is more than are shown.
 const maxProved = 2 * maxShown
 
-// order is the place of a way before it is proved.
+// order is the position of a way before it is proved.
 func (st *state) order() int { return st.rank()*16 + min(len(st.steps), 15) }
 
-// order is the place of the advice among others: what opens more than the request
-// comes behind what does not.
+// order is the position of the advice among others: advice that allows more than the
+// request comes after advice that does not.
 func (a *Advice) order() int {
 	n := a.Kind.rank() * 4
 	switch {
@@ -67,8 +67,8 @@ func (st *state) within(other *state) bool {
 	return true
 }
 
-// proved is the advice to take the steps of a state, after the requests beside this
-// one were decided; false if one that must stay denied does not.
+// proved is the advice to take the steps of a state, after similar requests were decided;
+// false if one that must stay denied is allowed.
 func (s *search) proved(st *state) (Advice, bool) {
 	a := Advice{Kind: kinds[st.rank()], Steps: s.finish(st)}
 	seen := map[string]bool{}
@@ -83,7 +83,7 @@ func (s *search) proved(st *state) (Advice, bool) {
 			return a, false
 		}
 		if before.Allowed() {
-			continue // it tells nothing
+			continue // allowed without the change too
 		}
 		after, ok := s.decide(&b.request, &st.policies)
 		switch {
@@ -108,5 +108,5 @@ func (s *search) proved(st *state) (Advice, bool) {
 	return a, len(a.StaysDenied) > 0
 }
 
-// maxBeside is how many of the requests that stay denied are told.
+// maxBeside is how many of the requests that stay denied are listed.
 const maxBeside = 6

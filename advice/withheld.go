@@ -5,16 +5,17 @@ import (
 	"strings"
 )
 
-// The permissions that a call which begins a session needs for some of its parameters
-// alone, and the key of one of these.
+// Permissions that a call which begins a session needs only for some of its parameters,
+// and the condition key of one of these.
 const (
 	tagSession        = "sts:TagSession"
 	setSourceIdentity = "sts:SetSourceIdentity"
 	sourceIdentity    = "sts:SourceIdentity"
 )
 
-// withheld is the advice to make the call without the parameters for which it needs this
-// permission; false if it needs it for more. A federated caller's come with its token.
+// withheld is the advice to make the call without the parameters that need this
+// permission; false if other parts need it too. A federated caller's parameters come with
+// its token.
 func (s *search) withheld(st *state) (Advice, bool) {
 	if !s.calls("sts", "AssumeRole") && !s.calls("sts", "GetFederationToken") {
 		return Advice{}, false
