@@ -23,7 +23,7 @@ type alertFlags struct {
 	Allow []string `group:"Events:" name:"alerts-allow" env:"UNDERSTUDY_ALERTS_ALLOW" placeholder:"HOST" help:"@alertsAllow"`
 }
 
-// set gives the options what the flags say, with the sinks opened.
+// set copies the flags to the options and opens the sinks.
 func (f *alertFlags) set(o *server.Options) (err error) {
 	switch {
 	case len(f.Files) == 0 && len(f.Allow) > 0:
@@ -71,11 +71,11 @@ func (f *alertFlags) open(logger *slog.Logger) (rules []*alerts.Rule, sinks []al
 	return rules, sinks, nil
 }
 
-// closingTime is how long the sinks before have to send what is waiting.
+// closingTime is how long the previous sinks have to send what is waiting.
 const closingTime = 10 * time.Second
 
 // watch reads the files again when they have changed, and on SIGHUP, until ctx is done.
-// A fault is logged, and the rules before stay.
+// An error is logged, and the previous rules stay.
 func (f *alertFlags) watch(ctx context.Context, s *server.Server, logger *slog.Logger) error {
 	files := slices.DeleteFunc(slices.Clone(f.Files), func(name string) bool { return name == alerts.BuiltinName })
 	if len(files) == 0 || s.Alerts() == nil {

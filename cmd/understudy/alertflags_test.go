@@ -12,8 +12,8 @@ import (
 	"github.com/understudy-iam/understudy/server"
 )
 
-// Rules that are read again replace those before, with their sinks; a file that is
-// wrong changes nothing.
+// Rules that are read again replace the previous ones and their sinks; a file with an
+// error changes nothing.
 func TestRulesAreReadAgain(t *testing.T) {
 	t.Parallel()
 	const rule = "rules: [{name: made, severity: low, pattern: {detail: {eventName: [CreateUser]}}}]\n"

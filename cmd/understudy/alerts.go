@@ -46,7 +46,7 @@ call. With --follow the command ends when it is interrupted, after -n alerts, or
     understudy alerts --follow --json | jq -r .sentence`
 }
 
-// Run shows the alerts that there are, and with --follow those that come.
+// Run shows the existing alerts and, with --follow, new ones.
 func (c *alertsShowCommand) Run() error {
 	if c.Count < 0 {
 		return usageError{fmt.Errorf("--count %d is negative; give how many alerts to show, or leave it out", c.Count)}
@@ -76,7 +76,7 @@ func (c *alertsShowCommand) query() *management.AlertQuery {
 	return &management.AlertQuery{Rule: c.Rule, Severity: c.Severity, Since: c.Since, Limit: c.Count}
 }
 
-// follow shows alerts as they come.
+// follow shows new alerts.
 func (c *alertsShowCommand) follow(m *manager, p *alertPrinter) error {
 	q := c.query()
 	q.Limit = 0
@@ -109,14 +109,14 @@ func (c *alertsShowCommand) follow(m *manager, p *alertPrinter) error {
 type alertPrinter struct {
 	*decisions.Printer
 	json    bool
-	oneLine bool // what happened is not broken
+	oneLine bool // what happened is written on one line
 }
 
 func (c *alertsShowCommand) alertPrinter() *alertPrinter {
 	return &alertPrinter{c.printer(&c.endpoint), c.JSON, !isTerminal(os.Stdout)}
 }
 
-// all writes alerts, of which the newest is the first, in the order in which they were.
+// all writes alerts in the order in which they occurred. The list has the newest first.
 func (p *alertPrinter) all(list []*alerts.Alert) error {
 	for _, a := range slices.Backward(list) {
 		if err := p.one(a); err != nil {
@@ -134,10 +134,11 @@ func (p *alertPrinter) one(a *alerts.Alert) error {
 	return err
 }
 
-// maxReasons is of how many changes an alert for people tells the reason; --json has all.
+// maxReasons is the number of changes whose reasons an alert for people shows; --json has
+// all.
 const maxReasons = 3
 
-// alert is an alert for people.
+// alert formats an alert for people.
 func (p *alertPrinter) alert(a *alerts.Alert) string {
 	severity := p.severity(a.Severity)
 	text := fmt.Sprintf("%s %s %s\n", a.Time.Format("2006-01-02 15:04:05"), severity, decisions.Clean(a.Rule))
@@ -148,7 +149,7 @@ func (p *alertPrinter) alert(a *alerts.Alert) string {
 	return text + "    " + p.Explain + " " + decisions.Clean(a.Event.Detail.RequestID) + "\n"
 }
 
-// text is a sentence in lines that are indented.
+// text formats a sentence as indented lines.
 func (p *alertPrinter) text(sentence string) string {
 	sentence = "    " + decisions.Clean(sentence)
 	if p.oneLine {

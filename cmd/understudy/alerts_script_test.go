@@ -12,16 +12,16 @@ import (
 	"github.com/understudy-iam/understudy/iamtest"
 )
 
-// alertRules are those of the servers of TestAlertScripts.
+// alertRules are the rules of the servers of TestAlertScripts.
 const alertRules = `
 rules:
   - {name: user-made, severity: low, pattern: {detail: {eventName: [CreateUser]}}}
   - {name: user-deleted, severity: critical, pattern: {detail: {eventName: [DeleteUser], errorCode: [{exists: true}]}}}
 `
 
-// TestAlertScripts runs testdata/alerts: each file is a session at a shell, with a
-// server of its own at UNDERSTUDY_ADDR, where the user ana was made. The root user
-// deletes a user who is not there, again and again until the script has ended.
+// TestAlertScripts runs testdata/alerts: each file is a session at a shell, with a server
+// of its own at UNDERSTUDY_ADDR, which has the user ana. The root user tries to delete a
+// user who does not exist, again and again until the script has ended.
 func TestAlertScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{Dir: "testdata/alerts", Setup: func(env *testscript.Env) error {

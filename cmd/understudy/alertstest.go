@@ -60,7 +60,7 @@ func (c *alertsTestCommand) Run() error {
 	return c.answer(result)
 }
 
-// fire lets the rules look at the events.
+// fire applies the rules to the events.
 func (c *alertsTestCommand) fire(t *alerts.Trial) ([]alerts.Firing, error) {
 	list := []alerts.Firing{}
 	for f, err := range t.Fire(readEvents(c.Events, c.Events)) {
@@ -72,10 +72,10 @@ func (c *alertsTestCommand) fire(t *alerts.Trial) ([]alerts.Firing, error) {
 	return list, nil
 }
 
-// noRule is what --expect says if no rule is to fire.
+// noRule is the value of --expect if no rule should fire.
 const noRule = "none"
 
-// checkExpected refuses names that no rule has that is tested.
+// checkExpected refuses names that are not the name of a tested rule.
 func (c *alertsTestCommand) checkExpected(t *alerts.Trial) error {
 	if slices.Equal(c.Expect, []string{noRule}) {
 		return nil
@@ -93,7 +93,7 @@ func (c *alertsTestCommand) checkExpected(t *alerts.Trial) error {
 	return nil
 }
 
-// trialResult is what was found out, as --json prints it.
+// trialResult is the result, as --json prints it.
 type trialResult struct {
 	Rules  []triedRule     `json:"rules"`
 	Alerts []alerts.Firing `json:"alerts"`
@@ -139,7 +139,7 @@ func (c *alertsTestCommand) print(r *trialResult) error {
 	return w.Flush()
 }
 
-// answer is whether the rules fire that should.
+// answer says whether the rules fired that should.
 func (c *alertsTestCommand) answer(r *trialResult) error {
 	if len(c.Expect) == 0 {
 		if len(r.Alerts) == 0 {

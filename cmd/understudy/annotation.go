@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// annotation is a message that GitHub Actions shows beside a line.
+// annotation is a message that GitHub Actions shows next to a line.
 // https://docs.github.com/en/actions/reference/workflows-and-actions/workflow-commands
 type annotation struct {
 	level        string // error, warning or notice

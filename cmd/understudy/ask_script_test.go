@@ -10,8 +10,8 @@ import (
 	"github.com/understudy-iam/understudy/iamtest"
 )
 
-// TestAskScripts runs testdata/ask: each file is a session at a shell, with a server
-// of its own at UNDERSTUDY_ADDR that holds what the file $SEED says.
+// TestAskScripts runs testdata/ask: each file is a session at a shell, with a server of
+// its own at UNDERSTUDY_ADDR that has the state of the seed file $SEED.
 func TestAskScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{Dir: "testdata/ask", Setup: func(env *testscript.Env) error {

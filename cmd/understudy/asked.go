@@ -22,14 +22,14 @@ import (
 	"github.com/understudy-iam/understudy/server"
 )
 
-// asked is whom questions are put to: the server at the address, or a file.
+// asked is where questions are sent: the server at the address, or a file.
 type asked struct {
 	endpoint
 	Details string `complete:"file" placeholder:"FILE" help:"@askedDetails"`
 }
 
-// open makes a manager of the server, or of one within this process that holds what
-// the file says. The flag then names the partition of the server.
+// open makes a manager of the server, or of a server within this process that has the
+// state of the file. The flag then names the partition of the server.
 func (a *asked) open(ctx context.Context, f *partitionFlag) (*manager, error) {
 	m, err := a.connect(ctx, f.partition())
 	if err != nil {
@@ -54,8 +54,8 @@ func (a *asked) connect(ctx context.Context, p principal.Partition) (*manager, e
 	return managerOf(client.Options{URL: "http://localhost", Transport: client.Within(s)})
 }
 
-// serverOf is a server in memory with what a file says of a partition. Its own account is that of
-// the file, if there is one alone.
+// serverOf is a server in memory with the part of a file for a partition. If the file has
+// only one account, it is the server's own account.
 func serverOf(ctx context.Context, p principal.Partition, file string) (*server.Server, error) {
 	name, text, err := (&importCommand{File: file}).read()
 	if err != nil {
@@ -74,7 +74,7 @@ func serverOf(ctx context.Context, p principal.Partition, file string) (*server.
 	return server.New(server.Options{Store: store, Account: account, Partition: p})
 }
 
-// onlyAccount is the account of the store; the default one if there are several.
+// onlyAccount is the only account of the store; the default account if there are several.
 func onlyAccount(ctx context.Context, store persistence.Store) (account string, err error) {
 	err = store.View(ctx, func(tx persistence.Tx) error {
 		n := 0
@@ -93,7 +93,7 @@ func onlyAccount(ctx context.Context, store persistence.Store) (account string, 
 	return account, err
 }
 
-// accessFlags say what would be done.
+// accessFlags describe an access: an action on a resource, and its condition keys.
 type accessFlags struct {
 	partitionFlag
 	Action          string   `arg:"" complete:"action" help:"The action, such as s3:GetObject."`
@@ -104,7 +104,7 @@ type accessFlags struct {
 	UnknownActions  bool     `name:"unknown-actions" help:"Take an action that AWS's reference does not have."`
 }
 
-// access is what the flags say.
+// access returns the access that the flags describe.
 func (f *accessFlags) access() (*management.Access, error) {
 	if err := f.check(); err != nil {
 		return nil, err
@@ -163,8 +163,8 @@ func notAnAccount(flag, value string) error {
 	return fmt.Errorf("%s %q is not the ID of an account; give its 12 digits", flag, value)
 }
 
-// checkAction refuses what is not an action of AWS's reference, with the action that
-// may be meant.
+// checkAction refuses an action that is not in AWS's reference, and suggests a similar
+// one.
 func checkAction(name string, unknown bool) error {
 	service, action, ok := strings.Cut(name, ":")
 	if !ok || service == "" || action == "" {
@@ -203,8 +203,8 @@ func (f *accessFlags) resourceForms() (forms []string) {
 	return forms
 }
 
-// resourceNote says that the answer may be about another resource than was meant;
-// empty: it is not.
+// resourceNote says that the answer may be about another resource than the one that was
+// meant; empty if it is not.
 func (f *accessFlags) resourceNote() string {
 	a, _ := catalog.FindAction(f.Action)
 	forms := f.resourceForms()
@@ -222,7 +222,7 @@ func (f *accessFlags) resourceNote() string {
 	return ""
 }
 
-// note tells the user something beside the answer.
+// note tells the user something in addition to the answer.
 func note(text string) {
 	if text != "" {
 		say("note: " + decisions.Clean(text))

@@ -26,7 +26,7 @@ func (*auditCommand) Help() string {
     understudy audit diff yesterday.json today.json`
 }
 
-// auditRunCommand audits a server's account, or that of a file.
+// auditRunCommand audits an account of a server or a file.
 type auditRunCommand struct {
 	asked
 	partitionFlag
@@ -111,7 +111,7 @@ func (*auditDiffCommand) Help() string {
     understudy audit diff yesterday.json today.json`
 }
 
-// Run prints what appeared and what is gone.
+// Run prints which findings are new and which are gone.
 func (c *auditDiffCommand) Run() error {
 	before, err := readAudit(c.Old)
 	after, err2 := readAudit(c.New)

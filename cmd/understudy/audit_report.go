@@ -13,7 +13,7 @@ import (
 	"github.com/understudy-iam/understudy/internal/textfile"
 )
 
-// readAudit reads what --format json has printed.
+// readAudit reads the output of --format json.
 func readAudit(file string) (*audit.Report, error) {
 	text, err := textfile.Read(file, textfile.Seed)
 	if err != nil {
@@ -30,8 +30,8 @@ func readAudit(file string) (*audit.Report, error) {
 type auditPrinter struct {
 	decisions.Printer
 	b     strings.Builder
-	known *audit.Report // whose findings are not new; nil: nothing is said of that
-	ways  bool          // ways to one principal were asked for, which are no findings
+	known *audit.Report // its findings are not new; nil: nothing is said about that
+	ways  bool          // ways to one principal were asked for, which are not findings
 }
 
 func newAuditPrinter(color bool) *auditPrinter {
@@ -48,7 +48,7 @@ func (p *auditPrinter) line(format string, args ...any) { fmt.Fprintf(&p.b, form
 // text writes a sentence in lines of the terminal's width.
 func (p *auditPrinter) text(s string) { p.line("%s", p.Message(decisions.Clean(s))) }
 
-// severityColors are those of titles.
+// severityColors are the colours of titles.
 var severityColors = map[audit.Severity]string{audit.Critical: "error", audit.High: "error", audit.Medium: "warning"}
 
 func (p *auditPrinter) report(r *audit.Report) {
@@ -73,7 +73,7 @@ func (p *auditPrinter) report(r *audit.Report) {
 	p.summary(r, len(fresh))
 }
 
-// finding prints one, with why it is one and what closes it.
+// finding prints a finding, the reason for it, and how to close it.
 func (p *auditPrinter) finding(f *audit.Finding, fresh bool) {
 	title := string(f.Severity) + " " + f.ID
 	if fresh {
@@ -106,13 +106,13 @@ func (p *auditPrinter) evidence(e *audit.Evidence) {
 		at = fmt.Sprintf("  %s:%d:%d, %s:", e.File, e.Line, e.Column, e.Policy)
 	}
 	r := decisions.Remark{Title: at, Statement: e.Text}
-	if !json.Valid([]byte(e.Text)) { // it was cut
+	if !json.Valid([]byte(e.Text)) { // it was shortened
 		r.Text, r.Statement = e.Text, ""
 	}
 	p.b.WriteString(p.Remark(r))
 }
 
-// path prints a way, a call a line.
+// path prints a way, one call on each line.
 func (p *auditPrinter) path(w *audit.Path) {
 	p.line("  %s", decisions.Clean(w.From))
 	for _, s := range w.Steps {
@@ -149,7 +149,7 @@ func (p *auditPrinter) summary(r *audit.Report, fresh int) {
 	p.line("%s: %s.", of, strings.Join(parts, ", "))
 }
 
-// changes prints findings of which only one of two audits knows.
+// changes prints findings that only one of two audits has.
 func (p *auditPrinter) changes(title string, list []audit.Finding) {
 	if len(list) == 0 {
 		return

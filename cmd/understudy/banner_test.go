@@ -14,11 +14,11 @@ import (
 	"time"
 )
 
-// endOfBanner is what is said of calls of other services than IAM and STS.
+// endOfBanner matches the sentence about calls of services other than IAM and STS.
 var endOfBanner = regexp.MustCompile(`\n(Calls of other services are refused|Their resources are those of)[^\n]*\.\n$`)
 
-// announced starts a server, and returns what it prints until it can be called; its
-// log follows in the buffer, which is whole when the server has ended.
+// announced starts a server, and returns what it prints until it can be called. Its log
+// is in the buffer, which is complete when the server has ended.
 func announced(t *testing.T, flags ...string) (banner string, end func() (log string, took time.Duration)) {
 	t.Helper()
 	c := exec.Command("understudy", append([]string{"serve", "--log-level", "warn"}, flags...)...)
@@ -88,8 +88,8 @@ $`},
 	}
 }
 
-// Where an upstream has some services only, calls of others are said to be refused; and
-// one that does not answer is named, and keeps no server from starting.
+// If an upstream is only for some services, the banner says that calls of others are
+// refused. An upstream that does not answer is named, but the server starts.
 func TestBannerAboutUpstreams(t *testing.T) {
 	t.Parallel()
 	_, end := announced(t, "--addr", "127.0.0.1:0", "--upstream", "s3,sqs=http://127.0.0.1:1")
@@ -99,7 +99,7 @@ func TestBannerAboutUpstreams(t *testing.T) {
 	}
 }
 
-// What is printed about an address that is all of the machine's can be called.
+// The addresses that are printed for a server on all addresses can be called.
 func TestAddressesOfAll(t *testing.T) {
 	t.Parallel()
 	all := &net.TCPAddr{IP: net.IPv6unspecified, Port: 4260}
@@ -116,8 +116,8 @@ func TestAddressesOfAll(t *testing.T) {
 	}
 }
 
-// A role of the instance that does not trust EC2 is told at the start; one that is
-// not there yet may be made later.
+// A role of the instance that does not trust EC2 is reported at the start; one that does
+// not exist yet may be made later.
 func TestRoleOfTheInstanceIsChecked(t *testing.T) {
 	t.Parallel()
 	const trust = `accounts: [{id: "000000000000", roles: [{name: app, trust: {Statement: {Effect: Allow, Principal: {Service: ` +
@@ -141,7 +141,7 @@ func TestRoleOfTheInstanceIsChecked(t *testing.T) {
 	}
 }
 
-// A server that is interrupted says what it keeps, whatever its clients hold open.
+// A server that is interrupted says what it keeps, even if clients have connections open.
 func TestFarewell(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "state")

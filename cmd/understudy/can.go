@@ -11,7 +11,7 @@ import (
 	"github.com/understudy-iam/understudy/management"
 )
 
-// canCommand asks a server what it would do if somebody made a call.
+// canCommand asks a server what it would decide if somebody made a call.
 type canCommand struct {
 	asked
 	shown
@@ -67,7 +67,7 @@ func (c *canCommand) Run() error {
 	return nil
 }
 
-// question is what the flags ask, without a session policy.
+// question is the question that the flags describe, without a session policy.
 func (c *canCommand) question() (*management.Question, error) {
 	access, err := c.access()
 	if err != nil {
@@ -83,7 +83,7 @@ func (c *canCommand) print(m *manager, r *decisions.Record) error {
 	p := c.printer(&c.endpoint)
 	p.Context = c.Keys
 	if c.Details != "" {
-		p.Env = "" // there is no server to have credentials of
+		p.Env = "" // without a server there are no credentials
 	}
 	if _, err := io.WriteString(os.Stdout, p.Record(r)); err != nil {
 		return err

@@ -16,7 +16,7 @@ var update = flag.Bool("update", false, "write docs/cli.md")
 
 const cliDocument = "../../docs/cli.md"
 
-// docs/cli.md is made of what --help shows.
+// docs/cli.md is made from the output of --help.
 func TestDocumentAgreesWithTheHelp(t *testing.T) {
 	t.Parallel()
 	k := parser(&cli{})
@@ -54,7 +54,7 @@ func exitCodes(b *strings.Builder) {
 	}
 }
 
-// describeCommand writes a command and what it has below it.
+// describeCommand writes a command and its subcommands.
 func describeCommand(b *strings.Builder, n *kong.Node) {
 	fmt.Fprintf(b, "\n## %s\n\n```text\n%s\n```\n\n%s\n", n.FullPath(), "understudy "+n.Summary(), sentence(n.Help))
 	describeDetail(b, n.Detail)
@@ -94,11 +94,11 @@ func describeDetail(b *strings.Builder, detail string) {
 	end()
 }
 
-// sharedFlags is the group of the flags that say where the server is, which nearly
-// every command has.
+// sharedFlags is the group of the flags for the address of the server, which nearly every
+// command has.
 const sharedFlags = "Server"
 
-// describeShared writes these once.
+// describeShared writes the shared flags once.
 func describeShared(b *strings.Builder, n *kong.Node) {
 	fmt.Fprintf(b, "\n## Where the server is\n\nThe commands that ask a server, and `serve` and `env`, have these flags:\n")
 	for _, command := range n.Children {
@@ -149,7 +149,7 @@ func describeFlags(b *strings.Builder, n *kong.Node, wanted func(group string) b
 	}
 }
 
-// A placeholder says what to give, not which type the code has for it.
+// A placeholder describes the value to give, not its type in the code.
 func TestPlaceholdersSayWhatToGive(t *testing.T) {
 	t.Parallel()
 	var visit func(n *kong.Node)

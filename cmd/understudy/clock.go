@@ -34,7 +34,7 @@ taken by either. Without flags the command shows the clock and changes nothing.
 The clock is the server's alone: a server that is started again has the real time.`
 }
 
-// Run changes the clock if a flag says so, and shows it.
+// Run changes the clock if a flag asks for it, and shows it.
 func (c *clockCommand) Run() error {
 	change, err := c.change()
 	if err != nil {
@@ -79,7 +79,7 @@ func (c *clockCommand) change() (management.ClockChange, error) {
 	return change, nil
 }
 
-// clockLine says what the clock shows, and how that differs from the real time.
+// clockLine says what the clock shows, and how much that differs from the real time.
 func clockLine(s *management.Clock) string {
 	line := s.Now.Format(time.RFC3339)
 	offset := s.Now.Sub(s.Real).Round(time.Second)

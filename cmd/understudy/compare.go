@@ -16,7 +16,7 @@ import (
 	"github.com/understudy-iam/understudy/evaluator/lint"
 )
 
-// compareCommand proves what a change of a policy grants.
+// compareCommand proves what a change of a policy newly grants.
 type compareCommand struct {
 	partitionFlag
 	Old    string `arg:"" complete:"policy" help:"Before: the file of a policy document, - for standard input, or one of AWS's managed policies."`
@@ -37,7 +37,7 @@ func (*compareCommand) Help() string {
     understudy compare before.json after.json --format github`
 }
 
-// Run prints what is granted.
+// Run prints what is newly granted.
 func (c *compareCommand) Run() error {
 	before, after, kind, err := c.read()
 	if err != nil {
@@ -65,7 +65,8 @@ func (c *compareCommand) Run() error {
 	return err
 }
 
-// read reads both documents. Their kind is that of the flag, or what the new one looks like.
+// read reads both documents. Their kind comes from the flag, or else from the new
+// document.
 func (c *compareCommand) read() (before, after *evaluator.Document, kind evaluator.Kind, err error) {
 	kind, _ = evaluator.ParseKind(c.Type)
 	if c.Old == "-" && c.New == "-" {
@@ -97,7 +98,7 @@ func (c *compareCommand) read() (before, after *evaluator.Document, kind evaluat
 	return before, after, kind, cmp.Or(c.fits(c.New, after, kind), c.fits(c.Old, before, kind))
 }
 
-// fits says where the document of that name is not of the kind.
+// fits returns an error if the named document is not of the kind.
 func (c *compareCommand) fits(name string, doc *evaluator.Document, kind evaluator.Kind) error {
 	if err := unfit(name, doc, kind); err != nil {
 		return fmt.Errorf("%w; give two policies of one type, which --type names", err)
@@ -105,7 +106,7 @@ func (c *compareCommand) fits(name string, doc *evaluator.Document, kind evaluat
 	return nil
 }
 
-// unfit says where a document of that name is not of the kind.
+// unfit says where a named document is not of the kind.
 func unfit(name string, doc *evaluator.Document, kind evaluator.Kind) error {
 	var fault *evaluator.SyntaxError
 	if errors.As(compare.Fits(doc, kind), &fault) {
@@ -159,7 +160,7 @@ func (c *compareCommand) printAnnotations(list []newGrant) error {
 	return nil
 }
 
-// maxShown is how many examples of a statement people see.
+// maxShown is how many examples are shown for a statement.
 const maxShown = 8
 
 func (c *compareCommand) text(list []newGrant) string {
@@ -197,7 +198,7 @@ func (g *newGrant) title() string {
 	return fmt.Sprintf("%s, line %d", title, g.Line)
 }
 
-// lines are the example for people.
+// lines formats the example for people.
 func (g *newGrant) lines() []string {
 	list := []string{g.Action, "on " + g.Resource}
 	if g.Principal != "" {

@@ -39,7 +39,7 @@ func complete(k *kong.Kong, words []string) error {
 	return completion.Complete(k.Model.Node, words, map[string]completion.Source{"action": actions}).Write(os.Stdout)
 }
 
-// actions are the services that begin so or, after the colon, their actions.
+// actions are the services that begin with the prefix or, after a colon, their actions.
 func actions(prefix string) (list []string) {
 	service, name, ok := strings.Cut(prefix, ":")
 	if !ok {

@@ -20,7 +20,7 @@ type credentialsCommand struct {
 	Principal string `arg:"" help:"Name or ARN of a role or user; user/NAME or role/NAME where both have it."`
 }
 
-// sessionFlags are what a role's session can be asked for.
+// sessionFlags are the options for a session of a role.
 type sessionFlags struct {
 	SessionName string        `group:"Session of a role:" name:"session-name" default:"understudy" placeholder:"NAME" help:"@sessionSessionName"`
 	Duration    time.Duration `group:"Session of a role:" default:"1h" placeholder:"DURATION" help:"@sessionDuration"`
@@ -54,7 +54,7 @@ func (c *credentialsCommand) Run() error {
 	return printJSON(p)
 }
 
-// processCredentials are what credential_process prints.
+// processCredentials is the output for credential_process.
 // https://docs.aws.amazon.com/sdkref/latest/guide/feature-process-credentials.html
 type processCredentials struct {
 	Version         int    `json:"Version"`
@@ -64,7 +64,7 @@ type processCredentials struct {
 	Expiration      string `json:"Expiration,omitempty"`
 }
 
-// credentialsOf are credentials of whom people call so.
+// credentialsOf returns the credentials of a principal, as people write it.
 func (e *endpoint) credentialsOf(written string, session *sessionFlags) (*management.IssuedCredentials, error) {
 	m, err := e.manage()
 	if err != nil {

@@ -15,10 +15,10 @@ import (
 	"github.com/understudy-iam/understudy/iamtest"
 )
 
-// TestDecisionScripts runs testdata/decisions: each file is a session at a
-// shell, with a server of its own at UNDERSTUDY_ADDR. $ALLOWED and $DENIED are
-// the request IDs of two calls of the user ann; another one that is
-// denied is made three times before the script begins, and again and again until it ends.
+// TestDecisionScripts runs testdata/decisions: each file is a session at a shell, with a
+// server of its own at UNDERSTUDY_ADDR. $ALLOWED and $DENIED are the request IDs of two
+// calls of the user ann. Another call that is denied is made three times before the
+// script begins, and again and again until it ends.
 func TestDecisionScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{Dir: "testdata/decisions", Setup: func(env *testscript.Env) error {
@@ -49,13 +49,14 @@ func TestDecisionScripts(t *testing.T) {
 }
 
 // callOften makes a call that is denied again and again, so that a script that watches
-// sees one whenever it begins; not so often that the records of others make room.
+// sees one whenever it begins. It is not so often that the records of other calls are
+// dropped.
 func callOften(env *testscript.Env, c *iam.Client) error {
 	ctx, cancel := context.WithCancel(context.Background())
 	call := func() {
 		_, _ = c.DeleteUser(ctx, &iam.DeleteUserInput{UserName: aws.String("bob")}) // denied
 	}
-	for range 3 { // as many as a script asks for at once
+	for range 3 { // as many as one script asks for
 		call()
 	}
 	done := make(chan struct{})

@@ -116,7 +116,7 @@ func (c *draftCommand) needs() (*management.Needs, error) {
 		return nil, err
 	}
 	n, err := m.Needs(context.Background(), &management.NeedQuery{Principal: c.Principal, Since: c.Since})
-	if fault := (*management.Fault)(nil); errors.As(err, &fault) { // nobody of the name is no answer, and not the answer no
+	if fault := (*management.Fault)(nil); errors.As(err, &fault) { // that nobody has the name is not an answer, and so not the answer no
 		return nil, usageError{fault}
 	}
 	if err != nil {
@@ -139,7 +139,7 @@ func (c *draftCommand) draft(n *management.Needs) (*draft.Draft, error) {
 	return draft.Identity(n.Drafted(), c.options())
 }
 
-// say says on standard error what of the calls is not known.
+// say reports on standard error what is not known about the calls.
 func (c *draftCommand) say(n *management.Needs) {
 	if gap := c.gap(n); gap != "" && c.Check == "" {
 		note(gap)
@@ -174,7 +174,7 @@ func (c *draftCommand) gap(n *management.Needs) string {
 	return ""
 }
 
-// text is the draft as the flags want it.
+// text is the draft in the format of the flags.
 func (c *draftCommand) text(n *management.Needs, d *draft.Draft) string {
 	switch {
 	case c.Explain:
@@ -187,7 +187,7 @@ func (c *draftCommand) text(n *management.Needs, d *draft.Draft) string {
 	return d.JSON()
 }
 
-// shownRequests is how many requests of a statement are shown.
+// shownRequests is how many requests are shown for a statement.
 const shownRequests = 5
 
 // explained shows each statement with the requests that need it.
@@ -224,7 +224,7 @@ func entities(list []draft.Entity) []string {
 	return out
 }
 
-// section is a word with values below each other beside it.
+// section writes a word, with values in a column to its right.
 func section(b *strings.Builder, word string, values []string) {
 	for _, v := range values {
 		fmt.Fprintf(b, "  %-8s  %s\n", word, decisions.Clean(v))
@@ -232,7 +232,7 @@ func section(b *strings.Builder, word string, values []string) {
 	}
 }
 
-// identifier is a name in Terraform's language.
+// identifier makes a name valid in Terraform's language.
 func identifier(name string) string {
 	out := strings.Map(func(r rune) rune {
 		if r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || r == '_' || r == '-' {

@@ -45,7 +45,7 @@ func (c *draftCommand) check(n *management.Needs) error {
 	return errAnsweredNo
 }
 
-// readDocuments reads a file with one or more documents, one behind the other.
+// readDocuments reads a file with one or more documents, one after the other.
 func readDocuments(name string, kind evaluator.Kind) ([]*evaluator.Policy, error) {
 	text, err := textfile.Read(name, textfile.Document)
 	if err != nil {
@@ -85,7 +85,7 @@ func whose(n *management.Needs) string {
 	return n.Principal.ARN
 }
 
-// shownMissing lists calls, those that are alike once. The word is what comes before the resource.
+// shownMissing lists calls, similar ones only once. The word comes before the resource.
 func shownMissing(missing []draft.Call, word string) string {
 	var b strings.Builder
 	seen := map[string]int{}
@@ -154,10 +154,11 @@ func shownSurplus(s *draft.Surplus) string {
 	return b.String()
 }
 
-// maxNeeded is how many actions or resources are listed of an entry that is too wide.
+// maxNeeded is how many needed actions or resources are listed for an entry that is too
+// wide.
 const maxNeeded = 10
 
-// shownWide says of an entry with a wildcard what of it the calls needed.
+// shownWide says which part of an entry with a wildcard the calls needed.
 func shownWide(w *draft.Wide) string {
 	var b strings.Builder
 	fmt.Fprintf(&b, "wider than needed: %s\n", statementOf(w.Policy, w.Statement))

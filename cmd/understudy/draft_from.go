@@ -12,7 +12,7 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// readNeeds makes needs of the records of files, as far as these tell.
+// readNeeds makes needs from the records in files, as far as they contain them.
 func (c *draftCommand) readNeeds() (*management.Needs, error) {
 	if c.Trust {
 		return nil, errors.New("--trust has no use with --from: the events of a file do not say by whom a role was assumed; ask a server")
@@ -70,7 +70,7 @@ func addRecord(n *management.Needs, seen map[string]int, r *events.Record) {
 	}
 }
 
-// onlyOwner puts the owner of the calls into the needs, and says what files do not tell.
+// onlyOwner adds the owner of the calls to the needs, and says what is not in the files.
 func (c *draftCommand) onlyOwner(n *management.Needs, owners map[string]bool) error {
 	list := []string{}
 	for o := range owners {

@@ -6,11 +6,11 @@ import (
 	"github.com/understudy-iam/understudy/management"
 )
 
-// maxLimits is how many permissions are named that a draft alone does not give.
+// maxLimits is how many permissions are named that the draft alone does not give.
 const maxLimits = 5
 
-// sayLimits says what of the draft stays denied, since another layer than identity-based
-// policies denied it.
+// sayLimits says which permissions of the draft stay denied, because another layer than
+// identity-based policies denied them.
 func (c *draftCommand) sayLimits(n *management.Needs) {
 	told, more := map[string]bool{}, 0
 	for i := range n.Needs {

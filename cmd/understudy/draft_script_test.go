@@ -14,7 +14,7 @@ import (
 	"github.com/understudy-iam/understudy/server"
 )
 
-// drafted is the state before the calls of which the scripts draft policies.
+// drafted is the state before the calls from which the scripts draft policies.
 const drafted = `
 accounts:
   - id: "000000000000"
@@ -35,8 +35,9 @@ accounts:
 `
 
 // TestDraftScripts runs testdata/draft: each file is a session at a shell, with a server
-// of its own at UNDERSTUDY_ADDR that lets pass what would be denied. The user app has read
-// itself and bob, has attached a policy to the role deploy and has assumed it.
+// of its own at UNDERSTUDY_ADDR that lets calls pass that would be denied. The user app
+// has read itself and bob, has attached a policy to the role deploy and has assumed that
+// role.
 func TestDraftScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{Dir: "testdata/draft", Setup: func(env *testscript.Env) error {
@@ -45,7 +46,7 @@ func TestDraftScripts(t *testing.T) {
 	}})
 }
 
-// TestDraftOfAFullServer drafts of a server that keeps three calls.
+// TestDraftOfAFullServer drafts from a server that keeps three calls.
 func TestDraftOfAFullServer(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{Dir: "testdata/draftgap", Setup: func(env *testscript.Env) error {
@@ -54,7 +55,7 @@ func TestDraftOfAFullServer(t *testing.T) {
 	}})
 }
 
-// limits keep the user of drafted from what a draft would allow.
+// limits deny the user of drafted something that a draft would allow.
 const limits = `
 organization:
   management: "999900001111"
@@ -99,7 +100,7 @@ func startDrafted(env *testscript.Env, options ...iamtest.Option) error {
 	return assumeDrafted(ctx, s, app)
 }
 
-// assumeDrafted lets app assume the role, a session of which makes a user.
+// assumeDrafted makes app assume the role, and a session of the role create a user.
 func assumeDrafted(ctx context.Context, s *iamtest.Server, app *iamtest.Principal) error {
 	out, err := app.STS().AssumeRole(ctx, &sts.AssumeRoleInput{
 		RoleArn: aws.String("arn:aws:iam::000000000000:role/deploy"), RoleSessionName: aws.String("build"), ExternalId: aws.String("x1"),

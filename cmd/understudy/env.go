@@ -60,7 +60,7 @@ func (c *envCommand) Run() error {
 func (c *envCommand) export(url string, issued *management.IssuedCredentials) error {
 	variables := [][2]string{
 		{"AWS_ENDPOINT_URL", url},
-		{"AWS_ENDPOINT_URL_STS", url}, // the Go SDK assumes roles for its profiles by this one only
+		{"AWS_ENDPOINT_URL_STS", url}, // the Go SDK uses only this one to assume roles for its profiles
 		{"AWS_ACCESS_KEY_ID", issued.AccessKeyID},
 		{"AWS_SECRET_ACCESS_KEY", issued.SecretAccessKey},
 		{"AWS_REGION", c.Region},
@@ -88,7 +88,7 @@ func (c *envCommand) export(url string, issued *management.IssuedCredentials) er
 	return nil
 }
 
-// url is where a client finds the server that listens on the address.
+// url is the URL at which a client finds the server that listens on the address.
 func (e *endpoint) url() (string, error) {
 	host, port, err := net.SplitHostPort(e.Addr)
 	if err != nil {
@@ -102,7 +102,7 @@ func (e *endpoint) url() (string, error) {
 
 func (c *envCommand) writeProfile(url string, issued *management.IssuedCredentials) error {
 	s := awsprofile.Settings{EndpointURL: url, Region: c.Region, AccessKeyID: issued.AccessKeyID, SecretAccessKey: issued.SecretAccessKey}
-	if issued.SessionToken != "" { // which ends: the profile asks again
+	if issued.SessionToken != "" { // it expires: the profile asks again
 		process, err := c.process()
 		if err != nil {
 			return err

@@ -18,7 +18,7 @@ type eventFlags struct {
 	FilesKept int    `group:"Events:" default:"5" name:"events-files-kept" env:"UNDERSTUDY_EVENTS_FILES_KEPT" placeholder:"N" help:"@eventsFilesKept"`
 }
 
-// set gives the options what the flags say.
+// set copies the flags to the options.
 func (f *eventFlags) set(o *server.Options) error {
 	switch {
 	case f.Kept < 0:
@@ -30,13 +30,13 @@ func (f *eventFlags) set(o *server.Options) error {
 	}
 	o.EventsMemory = int(f.Memory)
 	if o.Events = f.Kept; f.Kept == 0 {
-		o.Events = -1 // the server's own zero value is the default
+		o.Events = -1 // 0 would mean the default of the server
 	}
 	o.EventsFile = events.FileOptions{Path: f.File, Size: int64(f.FileSize), Kept: f.FilesKept}
 	return nil
 }
 
-// told is an error of server.New as an error of the flag that it is about.
+// told turns an error of server.New into an error of the flag that caused it.
 func (f *eventFlags) told(err error) error {
 	var fault *server.EventsFileError
 	if !errors.As(err, &fault) {

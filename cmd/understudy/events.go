@@ -98,7 +98,7 @@ func (c *eventsCommand) showAll(list []*events.Record) error {
 	return nil
 }
 
-// follow shows events as they come.
+// follow shows new events.
 func (c *eventsCommand) follow(m *manager, q *management.CallQuery) error {
 	stream, err := m.FollowEvents(context.Background(), q)
 	if err != nil {
@@ -136,7 +136,7 @@ func (c *eventsCommand) read(q *management.CallQuery) error {
 	return c.showAll(last)
 }
 
-// line is how events are written.
+// line is the printer of events.
 func (c *eventsCommand) line() *decisions.Printer {
 	p := c.printer(&c.endpoint)
 	p.OneLine = !isTerminal(os.Stdout)
@@ -156,8 +156,8 @@ func (c *eventsCommand) show(p *decisions.Printer, r *events.Record) error {
 	return err
 }
 
-// readEvents reads the events of a file; - is standard input. Lines that hold something
-// else are left out with a warning, unless all of them do. Errors begin with what.
+// readEvents reads the events of a file; - is standard input. Lines with something else
+// are skipped with a warning, unless that is all lines. Errors begin with what.
 func readEvents(what, name string) iter.Seq2[events.ReadRecord, error] {
 	return func(yield func(events.ReadRecord, error) bool) {
 		file, err := openEvents(name)

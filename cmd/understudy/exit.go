@@ -12,11 +12,11 @@ const (
 	exitNoServer = 3 // no understudy answers at the address
 )
 
-// exitHelp says the same to people.
+// exitHelp describes the exit codes for people.
 const exitHelp = `Exit codes: 0 the command did what it should, or the answer is yes; 1 the answer is no (something is denied, a server ` +
 	`is not well), or it could not be done; 2 the command line, a variable, or a file or name that it gives is wrong; 3 no server answers.`
 
-// usageError is an error of the one who typed the command.
+// usageError is a mistake of the person who typed the command.
 type usageError struct{ error }
 
 func (usageError) ExitCode() int { return exitUsage }
@@ -30,11 +30,11 @@ func (noServerError) ExitCode() int { return exitNoServer }
 
 func (e noServerError) Unwrap() error { return e.error }
 
-// errAnsweredNo ends a command whose answer is no, and has been printed.
+// errAnsweredNo ends a command whose answer, already printed, is no.
 var errAnsweredNo = errors.New("the answer is no")
 
-// fail says what is wrong and ends the process. The last error of a chain that
-// has an exit code decides it: a command may make a 3 of its own a 1.
+// fail says what is wrong and ends the process. If several errors of a chain have an exit
+// code, the outermost one counts: a command may turn a 3 into a 1.
 func fail(err error) {
 	if !errors.Is(err, errAnsweredNo) {
 		say("understudy: " + err.Error())

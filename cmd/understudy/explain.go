@@ -40,7 +40,7 @@ func (*explainCommand) Help() string {
     understudy explain --json | jq .checks    # all that is known, for programs`
 }
 
-// Run shows the decisions that are asked for.
+// Run shows the requested decisions.
 func (c *explainCommand) Run() error {
 	m, err := c.manage()
 	if err != nil {
@@ -73,8 +73,8 @@ func (c *explainCommand) show(ctx context.Context, m *manager, p *decisions.Prin
 	return err
 }
 
-// printer is how decisions are written: as wide as the terminal, and in colour if they
-// are to be.
+// printer is the printer of decisions: as wide as the terminal, and in colour if that is
+// wanted.
 func (s *shown) printer(e *endpoint) *decisions.Printer {
 	p := &decisions.Printer{Width: terminalWidth(os.Stdout), Explain: "understudy explain", Env: "understudy env"}
 	if e.Addr != defaultAddr && os.Getenv("UNDERSTUDY_ADDR") != e.Addr {
@@ -90,11 +90,11 @@ func colored(mode string) bool {
 	return mode == "always" || mode == "auto" && isTerminal(os.Stdout) && os.Getenv("NO_COLOR") == ""
 }
 
-// maxWidth is how wide lines are at most: longer ones are hard to read.
+// maxWidth is the maximum width of lines: longer ones are hard to read.
 const maxWidth = 120
 
-// terminalWidth is how many columns a line has: what COLUMNS says, or the terminal, or
-// the usual 80.
+// terminalWidth is the number of columns of a line: from COLUMNS, or from the terminal,
+// or the usual 80.
 func terminalWidth(f *os.File) int {
 	width, err := strconv.Atoi(os.Getenv("COLUMNS"))
 	if err != nil {

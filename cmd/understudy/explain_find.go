@@ -17,18 +17,19 @@ import (
 // notAllowed are the decisions that are explained.
 const notAllowed = "denied,would-be-denied,refused"
 
-// maxSearched is how many calls the server lists at once: of the last ones as many are
-// explained at most, and an error's text is looked for in as many.
+// maxSearched is how many calls the server lists at once. At most this many of the last
+// calls are explained, and searched for the text of an error.
 const maxSearched = 1000
 
 // requestIDs finds the request ID in the text of an error, as SDKs write it.
 var requestIDs = regexp.MustCompile(`(?i)request[ _-]?id["']?\s*[:=]?\s*["']?([0-9a-z][0-9a-z-]{7,})`)
 
-// denials finds who may not do what in AWS's message. What follows the resource is part
-// of the last group, for a resource may be shown in several words.
+// denials finds the caller, the action and the resource in AWS's message. What follows
+// the resource is part of the last group, because a resource may be shown as several
+// words.
 var denials = regexp.MustCompile(`(?:User: )?(\S+) is not authorized to perform: (\S+)(?: on resource: (.+))?`)
 
-// find returns the IDs of the requests that are asked about, the newest last.
+// find returns the IDs of the requests to explain, the newest last.
 func (c *explainCommand) find(ctx context.Context, m *manager) ([]string, error) {
 	text := strings.Join(strings.Fields(strings.Join(c.What, " ")), " ") // a terminal may have broken the lines
 	switch {
@@ -59,7 +60,7 @@ func isNotFound(err error) bool {
 	return errors.As(err, &fault) && fault.Status == http.StatusNotFound
 }
 
-// last finds the last denials that the query admits.
+// last finds the last denials that match the query.
 func (c *explainCommand) last(ctx context.Context, m *manager, q *management.CallQuery, none string) ([]string, error) {
 	q.Decision, q.Limit = notAllowed, c.Last
 	list, err := m.Decisions(ctx, q)
@@ -76,11 +77,11 @@ func (c *explainCommand) last(ctx context.Context, m *manager, q *management.Cal
 	return ids, err
 }
 
-// elsewhere is the error about an ARN of another partition than the server's; nil for
-// any other, and for what is not an ARN.
+// elsewhere is the error for an ARN of another partition than the server's; nil for other
+// ARNs, and for text that is not an ARN.
 func elsewhere(ctx context.Context, m *manager, arn string) error {
 	if !strings.HasPrefix(arn, "arn:") {
-		return nil // the server need not be asked for its partition
+		return nil // the server does not have to be asked for its partition
 	}
 	health, err := m.Health(ctx)
 	if err != nil {
@@ -93,7 +94,7 @@ func elsewhere(ctx context.Context, m *manager, arn string) error {
 	return fmt.Errorf("no decision about %q is kept: %s; give %s", arn, where, here)
 }
 
-// quoted finds the call whose error the text is.
+// quoted finds the call that has the text as its error.
 func (c *explainCommand) quoted(ctx context.Context, m *manager, text string) ([]string, error) {
 	for _, found := range requestIDs.FindAllStringSubmatch(text, -1) {
 		if _, err := m.Decision(ctx, found[1]); err == nil {
@@ -102,7 +103,7 @@ func (c *explainCommand) quoted(ctx context.Context, m *manager, text string) ([
 	}
 	q := &management.CallQuery{Limit: maxSearched}
 	named := denials.FindStringSubmatch(text)
-	if named != nil { // any other error may be of a call that was allowed, such as that of a malformed policy
+	if named != nil { // any other error can belong to a call that was allowed, such as an error about a malformed policy
 		q.Decision = notAllowed
 		q.Action = strings.TrimRight(named[2], ",.;\"'")
 		if strings.HasPrefix(named[1], "arn:") {
@@ -122,8 +123,8 @@ func (c *explainCommand) quoted(ctx context.Context, m *manager, text string) ([
 		"principal, action and resource of one that was denied or refused; understudy explain --last 5 shows the last ones")
 }
 
-// isError reports whether the text is that of the record's error. named are who, what
-// and on what, if it says so.
+// isError reports whether the text is the error of the record. named are the caller, the
+// action and the resource, if the text has them.
 func isError(r *decisions.Record, text string, named []string) bool {
 	if named == nil {
 		return r.Error != nil && r.Error.Message != "" && strings.Contains(text, strings.Join(strings.Fields(r.Error.Message), " "))
@@ -146,7 +147,7 @@ func shownResource(message string) string {
 	return resource
 }
 
-// isResource reports whether the text begins with that resource and not with a longer
+// isResource reports whether the text begins with that resource, and not with a longer
 // name. A full stop or comma may follow it, as in a sentence.
 func isResource(text, resource string) bool {
 	rest, ok := strings.CutPrefix(text, resource)

@@ -46,7 +46,7 @@ func (c *exportCommand) Run() (err error) {
 	return c.save(body)
 }
 
-// copyAnswer writes the answer as it comes.
+// copyAnswer writes the answer while it arrives.
 func copyAnswer(w io.Writer, body io.Reader) error {
 	read := &answerReader{Reader: body}
 	_, err := io.Copy(w, read)
@@ -56,7 +56,7 @@ func copyAnswer(w io.Writer, body io.Reader) error {
 	return err
 }
 
-// answerReader tells a fault of reading from one of writing.
+// answerReader distinguishes an error of reading from an error of writing.
 type answerReader struct {
 	io.Reader
 	err error
@@ -70,8 +70,8 @@ func (r *answerReader) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// save writes the answer to the file. A file that was there stays as it was until
-// the answer is whole.
+// save writes the answer to the file. An existing file stays unchanged until the answer
+// is complete.
 func (c *exportCommand) save(body io.Reader) error {
 	name := c.Out
 	if target, err := filepath.EvalSymlinks(name); err == nil {
@@ -92,7 +92,7 @@ func (c *exportCommand) save(body io.Reader) error {
 		err = usage(os.Rename(part.Name(), name))
 	}
 	if err != nil {
-		_ = os.Remove(part.Name()) // nobody knows of it
+		_ = os.Remove(part.Name()) // nobody else knows about it
 	}
 	return err
 }
@@ -110,7 +110,7 @@ func fill(f *os.File, body io.Reader) error {
 	return usage(err)
 }
 
-// usage is the error of a file that --out names.
+// usage is the error for the file of --out.
 func usage(err error) error {
 	if err == nil {
 		return nil

@@ -129,7 +129,7 @@ func (c *faultsListCommand) Run() error {
 	return w.Flush()
 }
 
-// kindOf is the kind of a rule with what belongs to it.
+// kindOf is the kind of a rule with its details.
 func kindOf(r *faults.Rule) string {
 	text := string(r.Kind)
 	if r.Code != "" {
@@ -141,7 +141,7 @@ func kindOf(r *faults.Rule) string {
 	return text
 }
 
-// scopeOf says which calls a rule is for.
+// scopeOf says which calls a rule applies to.
 func scopeOf(r *faults.Rule) string {
 	var parts []string
 	for _, pattern := range []string{r.Operation, r.Principal, r.AccessKey} {
@@ -167,7 +167,7 @@ func (faultsRemoveCommand) Help() string {
     understudy faults remove fault-1`
 }
 
-// Run ends the rule.
+// Run removes the rule.
 func (c *faultsRemoveCommand) Run() error {
 	if c.ID == "" {
 		return usageError{errors.New("the ID is empty; understudy faults list shows those that there are")}
@@ -188,7 +188,7 @@ func (faultsClearCommand) Help() string {
     understudy faults clear`
 }
 
-// Run ends all rules.
+// Run removes all rules.
 func (c *faultsClearCommand) Run() error {
 	m, err := c.manage()
 	if err != nil {

@@ -21,24 +21,24 @@ import (
 // again: editors write a file in several steps.
 const settleTime = 100 * time.Millisecond
 
-// fileWatch applies files again when they have changed.
+// fileWatch applies files again after changes.
 type fileWatch struct {
 	files  []string
-	others func(name string, text []byte) map[string][]byte // the files that one refers to; nil: none
+	others func(name string, text []byte) map[string][]byte // the files that a file refers to; nil: none
 	apply  func(context.Context) error
 	failed string                       // what is logged when that fails
 	watch  func(directory string) error // nil: nothing is watched
 	after  func() <-chan time.Time      // tells when files have been left alone
 	logger *slog.Logger
 
-	digest [sha256.Size]byte // of what was applied last
+	digest [sha256.Size]byte // of what was last applied
 }
 
 // settle tells when files have been left alone.
 func settle() <-chan time.Time { return time.After(settleTime) }
 
-// start watches the files and goes on until ctx is done. Directories are watched, not
-// files: editors put a new file in the place of the old one.
+// start watches the files until ctx is done. It watches directories, not files, because
+// editors replace a file by a new one.
 func (w *fileWatch) start(ctx context.Context, hangup <-chan os.Signal) error {
 	watcher, err := fsnotify.NewWatcher()
 	if err != nil {
@@ -53,7 +53,7 @@ func (w *fileWatch) start(ctx context.Context, hangup <-chan os.Signal) error {
 	return nil
 }
 
-// run goes on until ctx is done.
+// run applies the files after changes, until ctx is done.
 func (w *fileWatch) run(ctx context.Context, events <-chan fsnotify.Event, hangup <-chan os.Signal) {
 	var settled <-chan time.Time
 	for {
@@ -85,8 +85,8 @@ func (w *fileWatch) again(ctx context.Context) {
 	}
 }
 
-// read is a digest of the files and of those that they refer to, whose
-// directories it watches.
+// read returns a digest of the files and of those that they refer to. It watches the
+// directories of all.
 func (w *fileWatch) read() (sum [sha256.Size]byte) {
 	h := sha256.New()
 	for _, name := range w.files {

@@ -35,7 +35,7 @@ does not know where it does. Such a call is decided on the resource *, as one on
 server answers their calls itself.`
 }
 
-// Run prints a line for each service, and the sum.
+// Run prints a line for each service, and the total.
 func (c *coverageCommand) Run() error {
 	list := services.Coverage()
 	if c.Service != "" {
@@ -72,7 +72,7 @@ func coverageOf(list []services.ServiceCoverage, name string) (services.ServiceC
 		"so it cannot say what its calls need.%s Without a name, the command lists the services that it knows", name, guess)}
 }
 
-// sum is what all services have together.
+// sum is the total over all services.
 type sum struct {
 	Services   int `json:"services"`
 	Operations int `json:"operations"`

@@ -51,7 +51,7 @@ func assumeRole() {
 	})
 }
 
-// sessionToken prints the credentials of a session of GetSessionToken.
+// sessionToken prints the credentials of a session from GetSessionToken.
 func sessionToken() {
 	program(func(ctx context.Context, c aws.Config) error {
 		out, err := sts.NewFromConfig(c).GetSessionToken(ctx, nil)
@@ -99,7 +99,7 @@ func listUsers() {
 	})
 }
 
-// program runs with the default chain, and tells an error of AWS by its code alone.
+// program runs with the default chain, and reports an error of AWS only by its code.
 func program(run func(context.Context, aws.Config) error) {
 	ctx := context.Background()
 	c, err := config.LoadDefaultConfig(ctx)

@@ -15,8 +15,8 @@ import (
 	"github.com/understudy-iam/understudy/internal/spelling"
 )
 
-// wrongWord is how kong says that a word is not a command; what it would guess may
-// follow.
+// wrongWord matches kong's error for a word that is not a command. kong's own suggestion
+// may follow.
 var wrongWord = regexp.MustCompile(`^unexpected argument (\S+?)(?:, did you mean .*)?$`)
 
 // unknownCommand is the word that kong expected to be a command.
@@ -28,7 +28,7 @@ func unknownCommand(err error) (word string, ok bool) {
 	return m[1], true
 }
 
-// otherWords are what other programs call the commands.
+// otherWords are names that other programs have for the commands.
 var otherWords = map[string]string{
 	"start": "serve", "run": "serve", "up": "serve", "server": "serve",
 	"configure": "env", "login": "env", "profile": "env",
@@ -43,7 +43,7 @@ var otherWords = map[string]string{
 	"time": "clock", "date": "clock", "chaos": "faults", "saml": "assertion", "jwt": "token", "oidc": "token",
 }
 
-// instead says what to do instead of the command that there is not.
+// instead says what to do instead of a command that does not exist.
 func instead(k *kong.Kong, word string) string {
 	if command := guess(k, word); command != "" {
 		return fmt.Sprintf("did you mean understudy %s? understudy --help shows all", command)
@@ -58,7 +58,7 @@ func instead(k *kong.Kong, word string) string {
 	return "understudy --help shows those that there are"
 }
 
-// guess is the command that is most likely meant, or empty.
+// guess is the command that was most likely meant; empty if there is none.
 func guess(k *kong.Kong, word string) string {
 	word = strings.ToLower(word)
 	if command := otherWords[word]; command != "" {
@@ -82,14 +82,14 @@ func guess(k *kong.Kong, word string) string {
 	return meant
 }
 
-// near is the name that is most likely meant by a word of a command line; empty if none
-// is near.
+// near is the name that was most likely meant by a word of a command line; empty if none
+// is similar.
 func near(word string, names []string) string {
 	return spelling.Nearest(word, slices.Values(names), max(len(word)/3, 1))
 }
 
-// operation is what the AWS CLI calls the operation of IAM or STS that the word names, such
-// as "iam list-users"; empty if it names none.
+// operation is the AWS CLI's name for the operation of IAM or STS that the word names,
+// such as "iam list-users"; empty if it names none.
 func operation(word string) string {
 	for _, s := range model.New().Services {
 		for _, op := range s.Operations {

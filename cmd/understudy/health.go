@@ -23,9 +23,9 @@ A warning names each upstream that does not answer within two seconds; the serve
     until understudy health >/dev/null 2>&1; do sleep 0.1; done  # wait for it`
 }
 
-// Run asks the server how it is and prints the answer; it fails if there is no
-// server or it is not well. The container's health check is this command: its
-// image holds nothing else that could ask.
+// Run asks the server for its health and prints the answer; it fails if there is no
+// server or it is not healthy. The container's health check runs this command, because
+// its image has no other program that could ask.
 func (c *healthCommand) Run() error {
 	m, err := c.manage()
 	if err != nil {
@@ -36,7 +36,7 @@ func (c *healthCommand) Run() error {
 		err = m.told(err)
 		var nobody noServerError
 		if errors.As(err, &nobody) {
-			return nobody.error // nobody there is an answer to this question
+			return nobody.error // that there is no server is an answer to this question
 		}
 		return err
 	}

@@ -7,9 +7,9 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// setHelpTexts gives the commands and flags whose help is "@NAME" the text of that name.
-// They are no variables of kong, which looks into each variable for each flag: with those
-// the command takes three times as long to start.
+// setHelpTexts gives the commands and flags whose help is "@NAME" the text with that
+// name. The texts are not variables of kong, because kong looks at each variable for each
+// flag: with them the command takes three times as long to start.
 func setHelpTexts(k *kong.Kong) error {
 	return kong.Visit(k.Model, func(node kong.Visitable, next kong.Next) error {
 		help := new(string)
@@ -32,8 +32,7 @@ func setHelpTexts(k *kong.Kong) error {
 	})
 }
 
-// helpTexts are the texts of flags that are longer than a line of the struct that names
-// them.
+// helpTexts are the help texts that are longer than a line of the struct that names them.
 var helpTexts = map[string]string{
 	"alertsAllow": "Let webhooks of --alerts go to this host too, a name or an address; may be given several times. Without it they " +
 		"go to loopback addresses only.",

@@ -10,7 +10,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// Every help text has a command or flag, and every name of one has a string.
+// Every help text has a command or flag that names it, and every such name has a text.
 func TestHelpTextsAreUsed(t *testing.T) {
 	t.Parallel()
 	named := map[string]bool{}
@@ -20,8 +20,8 @@ func TestHelpTextsAreUsed(t *testing.T) {
 	}
 }
 
-// namesOfHelp adds the names of help texts that the fields of a struct have, and those
-// of the structs within.
+// namesOfHelp adds the names of help texts in the fields of a struct, and of the structs
+// in it.
 func namesOfHelp(in reflect.Type, into map[string]bool) {
 	if in.Kind() != reflect.Struct {
 		return

@@ -26,7 +26,7 @@ type imdsFlags struct {
 	Hosts  []string `group:"Metadata:" name:"imds-host" env:"UNDERSTUDY_IMDS_HOST" placeholder:"NAME" help:"@imdsHosts"`
 }
 
-// options are those of the endpoint.
+// options are the options of the endpoint.
 func (f *imdsFlags) options(p principal.Partition) (imds.Options, error) {
 	if f.Addr == "" {
 		flag := firstGiven(givenFlag{"--imds-role", f.Role != ""}, givenFlag{"--imds-v1", f.V1}, givenFlag{"--imds-token", f.Token != ""},
@@ -51,7 +51,7 @@ func (f *imdsFlags) options(p principal.Partition) (imds.Options, error) {
 	return imds.Options{Role: f.Role, Region: f.Region, AllowV1: f.V1, Token: f.Token, Hosts: f.Hosts}, nil
 }
 
-// listen opens the endpoint's port, if it is wanted; the answer is nil otherwise.
+// listen opens the endpoint's port if it is wanted; otherwise the result is nil.
 func (f *imdsFlags) listen() (net.Listener, error) {
 	if f.Addr == "" {
 		return nil, nil

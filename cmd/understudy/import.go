@@ -29,8 +29,8 @@ func (*importCommand) Help() string {
       understudy import -`
 }
 
-// Run sends the file, with the files that it refers to, to the server, and
-// prints what was left out or kept as it is.
+// Run sends the file, and the files that it refers to, to the server. It prints what was
+// left out or not changed.
 func (c *importCommand) Run() error {
 	name, text, err := c.read()
 	if err != nil {

@@ -6,7 +6,7 @@ import (
 	"github.com/understudy-iam/understudy/server"
 )
 
-// limitFlags are the flags of serve for what clients can make the server hold.
+// limitFlags are the flags of serve that limit how much clients can make the server hold.
 type limitFlags struct {
 	Connections    int  `group:"Limits:" default:"10000" name:"max-connections" env:"UNDERSTUDY_MAX_CONNECTIONS" placeholder:"N" help:"@limitConnections"`
 	Bodies         int  `group:"Limits:" default:"2000" name:"max-bodies" env:"UNDERSTUDY_MAX_BODIES" placeholder:"N" help:"@limitBodies"`
@@ -17,7 +17,7 @@ type limitFlags struct {
 	Followers      int  `group:"Limits:" default:"100" name:"max-followers" env:"UNDERSTUDY_MAX_FOLLOWERS" placeholder:"N" help:"@limitFollowers"`
 }
 
-// limits are those of the server.
+// limits are the limits of the server.
 func (f *limitFlags) limits() (server.Limits, error) {
 	for _, given := range []struct {
 		flag string

@@ -9,7 +9,7 @@ import (
 	"github.com/understudy-iam/understudy/server"
 )
 
-// The defaults of the flags are those of the server, which the help repeats.
+// The flags have the server's defaults, which the help repeats.
 func TestDefaultsOfLimits(t *testing.T) {
 	t.Parallel()
 	var flags limitFlags

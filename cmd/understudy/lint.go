@@ -88,7 +88,8 @@ func (c *lintCommand) documents() ([]policyText, error) {
 	return all, nil
 }
 
-// options are what the flags say of a document, or else what is known of it.
+// options are the options for a document: from the flags, or else from what is known
+// about it.
 func (c *lintCommand) options(d *policyText) lint.Options {
 	o := lint.Options{Kind: d.kind, ResourceType: c.ResourceType, Account: d.account, Template: d.template}
 	if c.ResourceType != "" {
@@ -100,7 +101,7 @@ func (c *lintCommand) options(d *policyText) lint.Options {
 	return o
 }
 
-// checkSource finds out whether it is clear what is looked at.
+// checkSource refuses flags that do not make clear what to check.
 func (c *lintCommand) checkSource() error {
 	switch {
 	case !c.Server && len(c.Files) == 0:

@@ -17,19 +17,19 @@ import (
 // policyText is a policy document in a file.
 type policyText struct {
 	file  string
-	path  string         // where it is in the file; empty if it is all of it
-	named string         // the same in Terraform's words, of a plan; else empty
-	title string         // what people call it, in a seed; empty if that is not known
+	path  string         // its place in the file; empty if it is the whole file
+	named string         // the same in Terraform's words, if the file is a plan; else empty
+	title string         // its name for people, in a seed; empty if that is not known
 	text  string         // in JSON
-	kind  evaluator.Kind // NoKind if it does not show from where it is
+	kind  evaluator.Kind // NoKind if its place does not show the kind
 
-	account  string // that has it, in a seed; empty if that is not known
+	account  string // the account that has it, in a seed; empty if that is not known
 	template bool   // it is a policy template
 
 	// place is the line and the column in the file of an offset in the text.
 	place func(offset int) (line, column int)
 
-	// verbatim says that the file has the text as it is, from the offset on.
+	// verbatim says that the file has the text unchanged, from the offset on.
 	verbatim bool
 	offset   int
 }
@@ -83,8 +83,8 @@ func policiesOfFile(name string, asked bool) ([]policyText, error) {
 	return policiesOf(name, string(text), asked)
 }
 
-// policiesOf finds the policies in the text of a file. Of a file that the user has named, the
-// text itself is taken for a policy if there is none in it.
+// policiesOf finds the policies in the text of a file. If there is none, and the user has
+// named the file, the whole text is taken as a policy.
 func policiesOf(name, text string, asked bool) ([]policyText, error) {
 	ext := filepath.Ext(name)
 	if isYAML := ext == ".yaml" || ext == ".yml"; isYAML || !strings.HasPrefix(strings.TrimLeft(text, " \t\r\n"), "{") && isSeed(text) {

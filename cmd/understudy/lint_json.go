@@ -10,28 +10,28 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// jsonFile looks for the policies of a file in JSON, which may be policies one after the
-// other, what aws iam get-account-authorization-details prints, or a plan of Terraform.
+// jsonFile looks for the policies in a JSON file: policies one after the other, the
+// output of aws iam get-account-authorization-details, or a Terraform plan.
 type jsonFile struct {
 	name  string
 	text  string
 	found []policyText
 }
 
-// maxNested is how deep policies are looked for.
+// maxNested is how deep in a value policies are looked for.
 const maxNested = 40
 
-// statements is the member by which a policy is known.
+// statements is the member that makes an object a policy.
 const statements = "Statement"
 
-// policy adds the text, which the file has from the offset on.
+// policy adds the text, which begins at the offset in the file.
 func (f *jsonFile) policy(path string, offset int, text string, kind evaluator.Kind) {
 	place := func(at int) (int, int) { return linePlace(f.text, offset+at) }
 	f.found = append(f.found, policyText{file: f.name, path: path, text: text, kind: kind, place: place, verbatim: true, offset: offset})
 }
 
-// all reads the values of the file. What cannot be read is taken for a policy, so that its
-// fault is told.
+// all reads the values of the file. What cannot be read is taken as a policy, so that its
+// error is reported.
 func (f *jsonFile) all() {
 	d := json.NewDecoder(strings.NewReader(f.text))
 	for n := 0; ; n++ {
@@ -91,7 +91,7 @@ func (f *jsonFile) object(p jsonPart, depth int) {
 		case m.name == statements && (m.raw[0] == '{' || m.raw[0] == '['):
 			f.policy(p.path, p.offset, string(p.raw), kindOfMember(p.name))
 			return
-		case m.name == "planned_values" && depth == 0: // the same is elsewhere in a plan too
+		case m.name == "planned_values" && depth == 0: // a plan has the same in another place too
 			f.value(m, depth+1)
 			return
 		case m.name == "IsDefaultVersion" && string(m.raw) == "false":
@@ -110,8 +110,8 @@ func (f *jsonFile) object(p jsonPart, depth int) {
 	}
 }
 
-// quoted looks for a policy in a string, which may be percent-encoded, as IAM's API answers it.
-// All of it is at the place of the text.
+// quoted looks for a policy in a string, which may be percent-encoded, as in answers of
+// IAM's API. All of it has the place of the string.
 func (f *jsonFile) quoted(p jsonPart) {
 	var text string
 	if json.Unmarshal(p.raw, &text) != nil {
@@ -139,8 +139,8 @@ func isPolicy(text string) bool {
 	return ok
 }
 
-// kindOfMember is the kind of the policies that are under the name, in files of AWS, of
-// Terraform and in seeds.
+// kindOfMember is the kind of the policies under the name, in files of AWS, of Terraform
+// and in seeds.
 func kindOfMember(name string) evaluator.Kind {
 	switch name {
 	case "AssumeRolePolicyDocument", "assume_role_policy", "trust":

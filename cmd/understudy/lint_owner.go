@@ -16,15 +16,15 @@ const (
 	seedVersions = "versions"
 )
 
-// seedOwner is whose policies a part of a seed has.
+// seedOwner is the owner of the policies in a part of a seed.
 type seedOwner struct {
 	account string
-	noun    string // such as user; empty outside of everything that has policies
+	noun    string // such as user; empty outside of any owner
 	name    string
 }
 
-// seedNouns are what the elements of the lists of a seed are called, and which member has
-// their name.
+// seedNouns are the names for the elements of the lists of a seed, and the members that
+// have the elements' names.
 var seedNouns = map[string]struct{ noun, name string }{
 	"users":               {"user", "name"},
 	"groups":              {"group", "name"},
@@ -40,7 +40,7 @@ const (
 	templateNoun = "delegation template"
 )
 
-// organizationNouns are what policies of organizations are called.
+// organizationNouns are the names for policies of organizations.
 var organizationNouns = map[evaluator.Kind]string{evaluator.SCP: "service control policy", evaluator.RCP: "resource control policy"}
 
 // of is the owner of the policies in a mapping, which is at the place.
@@ -56,7 +56,8 @@ func (o seedOwner) of(n *yaml.Node, at yamlPart) seedOwner {
 	return seedOwner{o.account, cmp.Or(organizationNouns[at.kind], words.noun), name}
 }
 
-// kind is the kind of the owner's policies, but for trust policies; NoKind if it does not show.
+// kind is the kind of the owner's policies, except trust policies; NoKind if the owner
+// does not show it.
 func (o seedOwner) kind() evaluator.Kind {
 	switch {
 	case o.account == "" || o.noun == "":
@@ -67,8 +68,8 @@ func (o seedOwner) kind() evaluator.Kind {
 	return evaluator.Identity
 }
 
-// title is what people call the policy that is at the place; empty if that is not known.
-// With several accounts in the file, it says in which one it is.
+// title names the policy at the place for people; empty if that is not known. If the file
+// has several accounts, the title has the account too.
 func (p yamlPart) title(many bool) string {
 	var title string
 	switch o := p.owner; {
@@ -87,8 +88,8 @@ func (p yamlPart) title(many bool) string {
 	return title
 }
 
-// isOldVersion reports whether an element of the list of a managed policy's versions has no
-// effect, because another one is the default version.
+// isOldVersion reports whether an element of a managed policy's list of versions has no
+// effect because another one is the default version.
 func isOldVersion(list, element *yaml.Node, name string) bool {
 	isDefault := func(n *yaml.Node) bool { return scalar(n, "default") == "true" }
 	return name == seedVersions && !isDefault(element) && slices.ContainsFunc(list.Content, isDefault)

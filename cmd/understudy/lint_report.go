@@ -13,11 +13,11 @@ import (
 	"github.com/understudy-iam/understudy/evaluator/lint"
 )
 
-// lintReport is what was found in all files.
+// lintReport has the findings of all files.
 type lintReport struct {
 	documents int
 	findings  []placedFinding
-	cut       []string // the documents that have more findings, or may have
+	cut       []string // the documents that have, or may have, more findings
 }
 
 // placedFinding is a finding with its place in the file.
@@ -38,12 +38,12 @@ func (r *lintReport) add(d *policyText, list []lint.Finding) {
 	}
 }
 
-// path is where the finding is in the file.
+// path is the place of the finding in the file.
 func (f *placedFinding) path() string {
 	return strings.Trim(f.document.path+"."+f.Path, ".")
 }
 
-// at is the place as people read it.
+// at is the place of the finding, for people.
 func (f *placedFinding) at() string {
 	if f.document.file == f.document.title { // it is not a file
 		return fmt.Sprintf("%s, line %d, column %d", f.document.file, f.line, f.column)
@@ -51,7 +51,7 @@ func (f *placedFinding) at() string {
 	return fmt.Sprintf("%s:%d:%d", f.document.file, f.line, f.column)
 }
 
-// lintWords are the types of findings as people read them.
+// lintWords are the words for the types of findings, for people.
 var lintWords = map[lint.Type]string{
 	lint.Error: "error", lint.SecurityWarning: "security warning", lint.Warning: "warning", lint.Suggestion: "suggestion",
 }
@@ -79,7 +79,7 @@ func (r *lintReport) printText(w io.Writer, color bool) error {
 	return err
 }
 
-// summary is how many findings there are of each type.
+// summary says how many findings of each type there are.
 func (r *lintReport) summary() string {
 	where := counted(r.documents, "policy", "policies")
 	if len(r.findings) == 0 {
@@ -107,7 +107,7 @@ func counted(n int, one, many string) string {
 	return strconv.Itoa(n) + " " + many
 }
 
-// statement is the statement that the finding is in, and which part of it is meant.
+// statement is the statement with the finding, and the part of it that is meant.
 func (f *placedFinding) statement() (text string, part []string, name bool) {
 	root, err := evaluator.ParseTree(f.document.text)
 	if err != nil {

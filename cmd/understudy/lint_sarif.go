@@ -8,7 +8,7 @@ import (
 	"github.com/understudy-iam/understudy/evaluator/lint"
 )
 
-// What SARIF 2.1.0 has for a run of a tool, as far as it is written.
+// The parts of a run in SARIF 2.1.0 that are written.
 // https://docs.oasis-open.org/sarif/sarif/v2.1.0/sarif-v2.1.0.html
 type (
 	sarifLog struct {
@@ -74,7 +74,7 @@ var sarifLevels = map[lint.Type]string{
 	lint.Error: "error", lint.SecurityWarning: "warning", lint.Warning: "warning", lint.Suggestion: "note",
 }
 
-// printSARIF prints one run. Its rules are the checks that have found something.
+// printSARIF prints one run. Its rules are the checks that found something.
 func (r *lintReport) printSARIF(w io.Writer) error {
 	run := sarifRun{ColumnKind: "utf16CodeUnits", Results: []sarifResult{}, Tool: sarifTool{sarifDriver{
 		Name: "understudy", Version: version, InformationURI: "https://github.com/understudy-iam/understudy", Rules: []sarifRule{},
@@ -99,7 +99,8 @@ func sarifRuleOf(code lint.Code) sarifRule {
 	return sarifRule{string(code), sarifText{c.Message}, c.Link(), sarifLevel{sarifLevels[c.Type]}}
 }
 
-// sarifLocation is where the finding is, with what the policy is called if that is known.
+// sarifLocation is the place of the finding, with the name of the policy if that is
+// known.
 func (f *placedFinding) sarifLocation() sarifLocation {
 	l := sarifLocation{Physical: sarifPhysical{sarifArtifact{sarifURI(f.document.file)}, sarifRegion{f.line, f.column}}}
 	if f.document.title != "" {
@@ -108,8 +109,8 @@ func (f *placedFinding) sarifLocation() sarifLocation {
 	return l
 }
 
-// sarifURI is the name of a file as a reference that is relative to where the command runs,
-// or absolute if the name is.
+// sarifURI is the name of a file as a reference that is relative to the working
+// directory, or absolute if the name is.
 func sarifURI(name string) string {
 	u := url.URL{Path: filepath.ToSlash(name)}
 	if filepath.IsAbs(name) {

@@ -10,7 +10,7 @@ import (
 )
 
 // TestLintScripts runs testdata/lint: each file is a session at a shell, with a server of
-// its own at UNDERSTUDY_ADDR that holds what testdata/lint.yaml says.
+// its own at UNDERSTUDY_ADDR that has the state of testdata/lint.yaml.
 func TestLintScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{Dir: "testdata/lint", Setup: func(env *testscript.Env) error {

@@ -8,8 +8,8 @@ import (
 	"github.com/understudy-iam/understudy/management"
 )
 
-// policiesOfServer are the policies that a running server holds. Places are those of the
-// document, as IAM's API answers it.
+// policiesOfServer are the policies of a running server. Places are those in the
+// documents, as IAM's API returns them.
 func policiesOfServer(m *manager) ([]policyText, error) {
 	body, err := m.Export(context.Background(), &management.Export{})
 	if err != nil {
@@ -27,12 +27,12 @@ func policiesOfServer(m *manager) ([]policyText, error) {
 	return policiesOfState(string(text))
 }
 
-// policiesOfState are the policies of an export, each by what people call it.
+// policiesOfState are the policies of an export, each with its name for people.
 func policiesOfState(text string) ([]policyText, error) {
 	list, err := yamlPolicies("the state of the server", text)
 	for i := range list {
 		d := &list[i]
-		if d.title == "" { // of a kind that has no name yet
+		if d.title == "" { // of a kind that has no title yet
 			d.title = d.path
 		}
 		d.file, d.path, d.verbatim = d.title, "", true

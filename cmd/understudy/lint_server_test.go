@@ -11,7 +11,7 @@ import (
 	"github.com/understudy-iam/understudy/management/client"
 )
 
-// Places in a document are right only if lint sees what IAM's API answers.
+// Places in a document are right only if lint sees the documents that IAM's API returns.
 func TestDocumentsOfAServerAreThoseThatItAnswers(t *testing.T) {
 	t.Parallel()
 	s := iamtest.Start(t)

@@ -27,7 +27,8 @@ func linted(t *testing.T, file, text string) *lintReport {
 	return &r
 }
 
-// A document with as many findings as can be told may have more, and the report knows it.
+// A document with as many findings as can be reported may have more, and the report says
+// so.
 func TestCutReports(t *testing.T) {
 	t.Parallel()
 	statements := func(n int) string {
@@ -42,7 +43,7 @@ func TestCutReports(t *testing.T) {
 	}
 }
 
-// The schema of OASIS requires these members, and that levels and places are as here.
+// The schema of OASIS requires these members, and these levels and places.
 func TestSARIFHasTheMembersThatItRequires(t *testing.T) {
 	t.Parallel()
 	r := linted(t, "my policy.json", `{"Version": "2012-10-17", "Statement": {"Effect": "Deny", "Action": "s3:Nothing", "Resource": "*"}}`)
@@ -102,7 +103,7 @@ func TestPoliciesAreFoundInFiles(t *testing.T) {
 		"in a list":                 {"a.json", `[` + policy + `, {"a": ` + policy + `}]`, []string{"[0]", "[1].a"}},
 		"in a text":                 {"a.json", `{"a": ` + string(quoted) + `}`, []string{"a"}},
 		"in an encoded text":        {"a.json", `{"a": "%7B%22Statement%22%3A%5B%5D%7D"}`, []string{"a"}},
-		"in no text":                {"a.json", `{"a": "b"}`, []string{""}}, // the file was named, so it is taken for one
+		"in no text":                {"a.json", `{"a": "b"}`, []string{""}}, // the user named the file, so it is taken as a policy
 		"nested too deeply":         {"a.json", strings.Repeat("[", 60) + policy + strings.Repeat("]", 60), []string{""}},
 		"in YAML":                   {"a.yaml", "a:\n  Statement: []\n", []string{"a"}},
 		"in YAML, again by its tag": {"a.yaml", "a: &a\n  Statement: []\nb: *a\n", []string{"a", "b"}},
@@ -126,7 +127,7 @@ func TestPoliciesAreFoundInFiles(t *testing.T) {
 	}
 }
 
-// A part of the policies that is looked at would be taken for all of them.
+// If only a part of the policies were checked, it would be taken for all of them.
 func TestFilesThatAreTooLargeAreRefused(t *testing.T) {
 	t.Parallel()
 	text := "a0: &a0 {Statement: []}\n"
@@ -149,7 +150,7 @@ func TestURIsOfFiles(t *testing.T) {
 	}
 }
 
-// FuzzPolicies looks for files whose policies cannot be looked at or placed.
+// FuzzPolicies looks for files whose policies cannot be checked or placed.
 func FuzzPolicies(f *testing.F) {
 	f.Add("a.json", `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow"}]} {`)
 	f.Add("a.yaml", "a: &a {Statement: [{Effect: Allow, Action: 1}], b: *a}")

@@ -25,7 +25,7 @@ func isSeed(text string) bool {
 type yamlFile struct {
 	name  string
 	found []policyText
-	nodes int  // that were looked at, those of aliases each time
+	nodes int  // that were looked at; those of aliases count each time
 	many  bool // the file has several accounts
 }
 
@@ -51,7 +51,7 @@ type yamlPart struct {
 	name   string // of the member
 	parent string // the member that has it
 	path   string
-	kind   evaluator.Kind // of policies that are there
+	kind   evaluator.Kind // of the policies there
 	owner  seedOwner      // who has them, in a seed
 }
 
@@ -95,7 +95,7 @@ func (f *yamlFile) node(n *yaml.Node, at yamlPart, depth int) {
 	}
 }
 
-// policyKind is the kind of a policy that is there.
+// policyKind is the kind of a policy at this place.
 func (p yamlPart) policyKind() evaluator.Kind {
 	return cmp.Or(kindOfMember(p.name), p.kind, p.owner.kind())
 }
@@ -138,8 +138,8 @@ func (f *yamlFile) policy(n *yaml.Node, at yamlPart) {
 	})
 }
 
-// yamlJSON writes YAML as JSON, and keeps where everything comes from. Of an export it makes
-// the documents that the server has.
+// yamlJSON writes YAML as JSON, and records where everything comes from. For an export,
+// the result is the documents that the server has.
 type yamlJSON struct {
 	file   *yamlFile
 	text   strings.Builder
@@ -187,7 +187,7 @@ func (w *yamlJSON) comma(i int) {
 	}
 }
 
-// scalar writes numbers, Booleans and null as they are, and everything else, dates
+// scalar writes numbers, Booleans and null unchanged, and everything else, dates
 // included, as a string.
 func (w *yamlJSON) scalar(n *yaml.Node) {
 	switch tag := n.ShortTag(); {

@@ -20,8 +20,8 @@ var version = unreleased
 
 const unreleased = "devel"
 
-// installed is the module's version that `go install` recorded, or what version
-// is already.
+// installed is the module's version that `go install` recorded, or the value that version
+// already has.
 func installed() string {
 	info, ok := debug.ReadBuildInfo()
 	if !ok || version != unreleased || info.Main.Version == "" || info.Main.Version == "(devel)" {
@@ -80,7 +80,7 @@ type versionCommand struct {
 	JSON bool `name:"json" help:"Print JSON."`
 }
 
-// Run prints the version of the program, and as JSON what it was made with too.
+// Run prints the version of the program; as JSON, also how it was built.
 func (c versionCommand) Run() error {
 	if c.JSON {
 		return printJSON(map[string]string{
@@ -110,8 +110,8 @@ func main() {
 	}
 }
 
-// arguments are the words of the command line, where no word at all, and the word
-// help before a command, ask for the help.
+// arguments are the words of the command line. No word at all, or the word help before a
+// command, asks for the help.
 func arguments(words []string) []string {
 	switch {
 	case len(words) == 0:
@@ -133,8 +133,8 @@ func parser(c *cli) *kong.Kong {
 	)
 }
 
-// ignoreEmptyVariables makes an empty variable count as none, as those who write
-// compose files expect.
+// ignoreEmptyVariables treats an empty variable as unset, as authors of compose files
+// expect.
 func ignoreEmptyVariables() {
 	for _, v := range os.Environ() {
 		if name, value, _ := strings.Cut(v, "="); value == "" && strings.HasPrefix(name, "UNDERSTUDY_") {

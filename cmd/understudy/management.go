@@ -12,8 +12,8 @@ import (
 	"github.com/understudy-iam/understudy/management/client"
 )
 
-// manager asks the server management questions. raw is the last answer in JSON, as
-// it came.
+// manager asks the server management questions. raw is the last answer, the original
+// JSON.
 type manager struct {
 	*client.Client
 	url string
@@ -40,7 +40,7 @@ func managerOf(o client.Options) (m *manager, err error) {
 	return m, err
 }
 
-// told is an error of the client with its exit code, and with what to do.
+// told gives an error of the client its exit code, and adds what to do.
 func (m *manager) told(err error) error {
 	var fault *management.Fault
 	switch {
@@ -55,7 +55,8 @@ func (m *manager) told(err error) error {
 	return err
 }
 
-// end ends a command: with the error of the last call, if it failed, and otherwise with its answer as it came.
+// end ends a command: with the error of the last call, if it failed, and otherwise by
+// printing its answer unchanged.
 func (m *manager) end(err error) error {
 	if err != nil {
 		return m.told(err)
@@ -63,7 +64,7 @@ func (m *manager) end(err error) error {
 	return m.printRaw()
 }
 
-// printRaw prints the last answer as it came.
+// printRaw prints the last answer unchanged.
 func (m *manager) printRaw() error {
 	_, err := os.Stdout.Write(append(m.raw, '\n'))
 	return err

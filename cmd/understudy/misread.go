@@ -12,8 +12,8 @@ import (
 	"github.com/understudy-iam/understudy/internal/spelling"
 )
 
-// misread is the error of a command line that cannot be parsed, with where to
-// read on. kong has an exit code of its own for it, 80.
+// misread is the error for a command line that cannot be parsed, with where to read more.
+// kong's own exit code for it is 80.
 func misread(k *kong.Kong, err error) error {
 	node := k.Model.Node
 	var parse *kong.ParseError
@@ -26,8 +26,8 @@ func misread(k *kong.Kong, err error) error {
 	return usageError{fmt.Errorf("%s; see %s --help", inOurWords(node, err.Error()), node.FullPath())}
 }
 
-// inOurWords says an error of kong as a sentence that says what to do; an error that is
-// not known stays as it is.
+// inOurWords turns an error of kong into a sentence that says what to do; an unknown
+// error stays unchanged.
 func inOurWords(node *kong.Node, text string) string {
 	text, variable := cutVariable(text)
 	for _, k := range kongErrors {
@@ -38,7 +38,8 @@ func inOurWords(node *kong.Node, text string) string {
 	return text + variable
 }
 
-// cutVariable takes from an error which environment variable has the value.
+// cutVariable removes from an error the name of the environment variable that has the
+// value.
 func cutVariable(text string) (string, string) {
 	m := regexp.MustCompile(`^(.*) \(from envar (\w+)=.*\)$`).FindStringSubmatch(text)
 	if m == nil {
@@ -47,7 +48,7 @@ func cutVariable(text string) (string, string) {
 	return m[1], "; the environment variable " + m[2] + " has this value"
 }
 
-// kongErrors are the errors of kong, and what is said instead of each.
+// kongErrors are the errors of kong, each with its replacement.
 var kongErrors = []struct {
 	pattern string
 	say     func(*kong.Node, []string) string
@@ -110,7 +111,8 @@ func unexpectedWord(n *kong.Node, m []string) string {
 	return sentence
 }
 
-// children are the commands below a command, and those beside one that may be left out.
+// children are the subcommands of a command or, for a default command that may be left
+// out, those of its parent.
 func children(n *kong.Node) (names []string) {
 	if n.Parent != nil && n.Parent.DefaultCmd == n {
 		n = n.Parent
@@ -152,7 +154,7 @@ func notInEnum(_ *kong.Node, m []string) string {
 	return sentence
 }
 
-// either lists words: a, b or c.
+// either joins words: a, b or c.
 func either(words []string) string {
 	if len(words) < 2 {
 		return strings.Join(words, "")

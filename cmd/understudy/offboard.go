@@ -71,7 +71,8 @@ func (c *offboardCommand) Run() error {
 	return c.carryOut(ctx, l, plan)
 }
 
-// show prints the plan. Steps are those of --disable, and what --delete would do more is told.
+// show prints the plan. Its steps are those of --disable; show also says what --delete
+// would do in addition.
 func (c *offboardCommand) show(plan *offboard.Plan) error {
 	if c.JSON {
 		return printJSON(plan)
@@ -88,7 +89,7 @@ func (c *offboardCommand) show(plan *offboard.Plan) error {
 	return p.flush()
 }
 
-// carryOut makes the steps, and proves what they have done.
+// carryOut makes the steps, and proves their effect.
 func (c *offboardCommand) carryOut(ctx context.Context, l *leaver, plan *offboard.Plan) error {
 	prober := l.prober(ctx, plan)
 	out := &planPrinter{Printer: decisions.Printer{Width: terminalWidth(os.Stdout)}, plan: plan}
@@ -124,7 +125,8 @@ func (c *offboardCommand) carryOut(ctx context.Context, l *leaver, plan *offboar
 	return nil
 }
 
-// leaver is the user who leaves, with what is needed to read and to call.
+// leaver is the user who leaves, with everything that is needed to read the state and
+// make calls.
 type leaver struct {
 	*person
 	endpoint *endpoint

@@ -9,18 +9,18 @@ import (
 	"github.com/understudy-iam/understudy/management/client"
 )
 
-// eventReader reads all events that a server keeps, of which one answer holds a part.
+// eventReader reads all events that a server keeps. One answer has only a part of them.
 type eventReader struct {
 	manager *manager
 	list    []*events.Record // the newest first
 	lost    bool             // more calls than an answer holds were made within a microsecond
 }
 
-// mostHalves bounds how often a time is halved.
+// mostHalves limits how often a period is halved.
 const mostHalves = 64
 
-// between reads the events of a time; zero is no bound. Where there are more than an
-// answer holds it reads those of two parts.
+// between reads the events of a period; a zero time is no limit. If there are more than
+// an answer holds, it reads the two halves.
 func (r *eventReader) between(ctx context.Context, since, until time.Time, halves int) error {
 	q := &management.CallQuery{Limit: management.MaxListed, Since: written(since), Until: written(until)}
 	var answer management.EventList
@@ -56,7 +56,7 @@ func (r *eventReader) between(ctx context.Context, since, until time.Time, halve
 	return r.between(ctx, since, middle.Add(-1), halves+1)
 }
 
-// written is a time as queries have it.
+// written formats a time for queries.
 func written(t time.Time) string {
 	if t.IsZero() {
 		return ""
@@ -64,7 +64,7 @@ func written(t time.Time) string {
 	return t.UTC().Format(time.RFC3339Nano)
 }
 
-// bounds are the time in which events were; that of an event is in seconds.
+// bounds is the period of the events; event times are in whole seconds.
 func bounds(list []*events.Record) (first, last time.Time) {
 	for _, e := range list {
 		if first.IsZero() || e.EventTime.Before(first) {
@@ -77,7 +77,7 @@ func bounds(list []*events.Record) (first, last time.Time) {
 	return first, last
 }
 
-// since is when the oldest event was; zero if there is none.
+// since is the time of the oldest event; zero if there is none.
 func (r *eventReader) since() time.Time {
 	first, _ := bounds(r.list)
 	return first

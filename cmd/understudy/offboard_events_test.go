@@ -12,7 +12,7 @@ import (
 	"github.com/understudy-iam/understudy/management/client"
 )
 
-// All events are read, each once, though one answer holds a part of them.
+// All events are read, each once, although one answer has only a part of them.
 func TestAllEventsAreRead(t *testing.T) {
 	t.Parallel()
 	srv := iamtest.Start(t)
@@ -36,7 +36,7 @@ func TestAllEventsAreRead(t *testing.T) {
 	}
 }
 
-// A clock that stands still puts all calls into one moment, which is not halved for ever.
+// A stopped clock puts all calls into one moment, which is not halved forever.
 func TestEventsOfOneMoment(t *testing.T) {
 	t.Parallel()
 	srv := iamtest.Start(t)

@@ -11,8 +11,8 @@ import (
 	"github.com/understudy-iam/understudy/offboard"
 )
 
-// make makes the call of a step. What it would remove may be gone already, and the sessions
-// of a role that is gone are of no use.
+// make makes the call of a step. It is not an error if what the call would remove is gone
+// already, nor if a role is gone: its sessions are then useless.
 func (l *leaver) make(ctx context.Context, s *offboard.Step) error {
 	clock, err := l.manager.Clock(ctx)
 	if err != nil {
@@ -32,7 +32,7 @@ func (l *leaver) make(ctx context.Context, s *offboard.Step) error {
 	return nil
 }
 
-// call makes a call by its input.
+// call makes the call for an input.
 func call(ctx context.Context, c *iam.Client, input any) (err error) {
 	switch in := input.(type) {
 	case *iam.UpdateAccessKeyInput:
@@ -55,7 +55,7 @@ func call(ctx context.Context, c *iam.Client, input any) (err error) {
 	return err
 }
 
-// remove makes a call of those that delete a user.
+// remove makes one of the calls that delete a user.
 func remove(ctx context.Context, c *iam.Client, input any) (err error) {
 	switch in := input.(type) {
 	case *iam.DeactivateMFADeviceInput:

@@ -24,7 +24,7 @@ func (p *planPrinter) flush() error {
 	return err
 }
 
-// line writes a line, or several of the printer's width.
+// line writes a line, or several if it is wider than the printer.
 func (p *planPrinter) line(format string, args ...any) {
 	p.b.WriteString(p.Message(decisions.Clean(fmt.Sprintf(format, args...))) + "\n")
 }
@@ -91,7 +91,7 @@ func (p *planPrinter) places(list []offboard.Place) {
 	}
 }
 
-// sessions writes which sessions are open.
+// sessions writes the open sessions.
 func (p *planPrinter) sessions() {
 	reach := "no events are kept, so that open sessions cannot be listed"
 	if since := p.plan.EventsSince; since != nil {
@@ -118,7 +118,7 @@ func (p *planPrinter) sessions() {
 	}
 }
 
-// mentions writes which policies name the user.
+// mentions writes the policies that name the user.
 func (p *planPrinter) mentions() {
 	if len(p.plan.Named) == 0 {
 		return
@@ -138,7 +138,7 @@ func (p *planPrinter) step(s *offboard.Step) {
 	p.b.WriteString(p.Command("    ", s.Command))
 }
 
-// notes writes what has to be known beside the steps.
+// notes writes what the reader has to know in addition to the steps.
 func (p *planPrinter) notes(revoke bool) {
 	if len(p.plan.Left) > 0 && !revoke {
 		p.heading("roles that may have open sessions of %s which no policy can name. --revoke-roles ends all older sessions of these roles, "+
@@ -177,7 +177,7 @@ func (p *planPrinter) proof() {
 
 func stamp(t time.Time) string { return t.UTC().Format(time.RFC3339) }
 
-// plural is a number of things that are called so.
+// plural formats a number of things, such as "2 keys".
 func plural(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun
@@ -185,7 +185,7 @@ func plural(n int, noun string) string {
 	return fmt.Sprintf("%d %ss", n, noun)
 }
 
-// sortedTags are tags as people write them.
+// sortedTags formats tags for people.
 func sortedTags(tags map[string]string) []string {
 	list := []string{}
 	for key, value := range tags {

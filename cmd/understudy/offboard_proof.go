@@ -32,13 +32,13 @@ type prober struct {
 type askedCredential struct {
 	proof    offboard.Proof
 	question *management.Question // nil: none was
-	byARN    *management.Question // the same about the ARN of a session; nil of keys
+	byARN    *management.Question // the same about the ARN of a session; nil for keys
 }
 
 // access is an action on a resource.
 type access struct{ action, resource string }
 
-// mostProbes is how many calls are tried until one is found that is allowed.
+// mostProbes is how many calls are tried to find one that is allowed.
 const mostProbes = 60
 
 // prober asks what each credential may do now.
@@ -62,9 +62,9 @@ func (l *leaver) prober(ctx context.Context, plan *offboard.Plan) *prober {
 	return p
 }
 
-// add finds a call that a credential is allowed. The server knows the credentials of
-// calls that it has recorded; of others it is asked about their ARN, with the condition
-// keys that they have.
+// add finds a call that a credential is allowed to make. The server knows the credentials
+// of calls that it has recorded. For others it is asked about their ARN, with their
+// condition keys.
 func (p *prober) add(ctx context.Context, proof offboard.Proof, arn, owner string, keys map[string]any) {
 	calls := append(p.made(ctx, proof.Credential, arn), p.grantedTo(ctx, owner)...)
 	proof.Before = "unknown"
@@ -93,19 +93,19 @@ func (p *prober) add(ctx context.Context, proof offboard.Proof, arn, owner strin
 				return
 			}
 		}
-		if keys == nil { // a key is asked about as a key alone
+		if keys == nil { // a key is asked about only by its ID
 			break
 		}
 	}
 	p.asked = append(p.asked, a)
 }
 
-// made are the calls that were made with a credential and allowed, those of the ARN
-// with other credentials last.
+// made are the calls that were made with a credential and allowed. Calls of the ARN with
+// other credentials come last.
 func (p *prober) made(ctx context.Context, accessKeyID, arn string) []access {
 	records, err := p.leaver.manager.Decisions(ctx, &management.CallQuery{Principal: arn, Decision: "allowed"})
 	if err != nil {
-		return nil // policies tell too
+		return nil // the policies show what is allowed too
 	}
 	var own, others []access
 	for _, r := range records {
@@ -131,7 +131,7 @@ func distinct(list []access) (once []access) {
 	return once
 }
 
-// grantedTo are accesses that the Allow statements of a user or role name.
+// grantedTo are the accesses in the Allow statements of a user or role.
 func (p *prober) grantedTo(ctx context.Context, arn string) []access {
 	if list, ok := p.granted[arn]; ok {
 		return list
@@ -155,11 +155,11 @@ func (p *prober) grantedTo(ctx context.Context, arn string) []access {
 	return p.granted[arn]
 }
 
-// perPattern is how many actions are tried of those that fit a pattern.
+// perPattern is how many of the actions that match a pattern are tried.
 const perPattern = 4
 
-// allowedBy are accesses that the Allow statements of a document name. What stands for
-// any characters becomes some, and a variable with the user's name that name.
+// allowedBy are the accesses in the Allow statements of a document. Wildcards are
+// replaced by some characters, and a variable with the user's name by that name.
 func allowedBy(text, user string) (list []access) {
 	d, err := evaluator.Parse(text)
 	if err != nil {
@@ -188,7 +188,7 @@ func allowedBy(text, user string) (list []access) {
 	return list
 }
 
-// readsFirst sorts actions so that those are first that people know as harmless.
+// readsFirst sorts first the actions that people know as harmless.
 func readsFirst(action string) int {
 	_, name, _ := strings.Cut(action, ":")
 	for i, verb := range []string{"List", "Get", "Describe"} {
@@ -199,8 +199,8 @@ func readsFirst(action string) int {
 	return math.MaxInt
 }
 
-// decide is what the server answers to a question: "refused" if nobody has such
-// credentials, or they do not work.
+// decide is the server's answer to a question; "refused" if nobody has such credentials,
+// or they do not work.
 func (p *prober) decide(ctx context.Context, q *management.Question) string {
 	r, err := p.leaver.manager.Authorize(ctx, q)
 	var fault *management.Fault
@@ -215,8 +215,8 @@ func (p *prober) decide(ctx context.Context, q *management.Question) string {
 	return "denied"
 }
 
-// after asks again. A server that has forgotten the calls of a session refuses the
-// question by its access key ID, and is asked about the ARN.
+// after asks again. A server that no longer has the calls of a session refuses the
+// question about its access key ID. Then it is asked about the ARN.
 func (p *prober) after(ctx context.Context) []offboard.Proof {
 	list := []offboard.Proof{}
 	for _, a := range p.asked {

@@ -28,8 +28,8 @@ func (c *offboardCommand) leaver(ctx context.Context) (*leaver, error) {
 	return &leaver{p, &c.endpoint, health, arn.AccountID}, nil
 }
 
-// plan reads the state and makes the plan. The roles whose policies have to be read are
-// known when there is a first plan.
+// plan reads the state and makes the plan. A first plan is needed to know which roles'
+// policies have to be read.
 func (l *leaver) plan(ctx context.Context, o offboard.Options) (*offboard.Plan, error) {
 	s, err := l.read(ctx)
 	if err != nil {
@@ -42,7 +42,7 @@ func (l *leaver) plan(ctx context.Context, o offboard.Options) (*offboard.Plan, 
 		out, err := l.endpoint.rootOf(l.manager.url, arn.AccountID, l.health).GetRolePolicy(ctx, &iam.GetRolePolicyInput{
 			RoleName: &name, PolicyName: aws.String(offboard.PolicyName + "-" + l.name)})
 		if err != nil {
-			continue // there is none, as a rule; what is wrong otherwise shows when the policy is put
+			continue // usually there is none; any other error appears when the policy is put
 		}
 		if s.Earlier[role], err = url.PathUnescape(aws.ToString(out.PolicyDocument)); err != nil {
 			return nil, err
@@ -51,7 +51,8 @@ func (l *leaver) plan(ctx context.Context, o offboard.Options) (*offboard.Plan, 
 	return offboard.Make(s, o), nil
 }
 
-// read reads what a plan is made of. Events are read first, since reading makes more.
+// read reads everything that a plan is made from. Events are read first, since reading
+// makes more of them.
 func (l *leaver) read(ctx context.Context) (*offboard.State, error) {
 	s := &offboard.State{Account: l.account}
 	clock, err := l.manager.Clock(ctx)
@@ -162,8 +163,8 @@ func (l *leaver) readRights(ctx context.Context, s *offboard.State) (err error) 
 	return nil
 }
 
-// readRoles finds the roles of the account that the user may assume, with an MFA device
-// if that is what it takes. Roles whose sessions are all in the events are left out.
+// readRoles finds the roles of the account that the user may assume, also those that
+// require an MFA device. Roles are left out if all their sessions are in the events.
 func (l *leaver) readRoles(ctx context.Context, s *offboard.State) error {
 	p, seen := newProgress(), 0
 	defer p.clear()

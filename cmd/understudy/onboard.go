@@ -71,7 +71,7 @@ func (c *onboardCommand) tags() ([]types.Tag, error) {
 	return list, nil
 }
 
-// lookUp finds what the flags name, before anything is made.
+// lookUp finds what the flags name, before anything is created.
 func (c *onboardCommand) lookUp(ctx context.Context, n *newcomer) (err error) {
 	if c.Like != "" {
 		if n.model, err = c.personOf(ctx, c.Like); err != nil {
@@ -96,7 +96,8 @@ func (c *onboardCommand) lookUp(ctx context.Context, n *newcomer) (err error) {
 	return err
 }
 
-// policyARN is the ARN of a managed policy of the account or of AWS, by its ARN or name.
+// policyARN is the ARN of a managed policy of the account or of AWS, given by ARN or
+// name.
 func policyARN(ctx context.Context, client *iam.Client, written string) (*string, error) {
 	if strings.HasPrefix(written, "arn:") {
 		_, err := client.GetPolicy(ctx, &iam.GetPolicyInput{PolicyArn: &written})
@@ -133,7 +134,7 @@ func (p *person) groups(ctx context.Context) (names []string, err error) {
 	return names, nil
 }
 
-// welcome says what was made, what was not, and what comes next.
+// welcome says what was created, what was not, and what comes next.
 func (c *onboardCommand) welcome(ctx context.Context, n *newcomer) error {
 	tell("made %s: %s", n.name, n.arn)
 	for _, done := range n.done {

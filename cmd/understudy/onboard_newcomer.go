@@ -9,7 +9,7 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam"
 )
 
-// newcomer is a user who is being made.
+// newcomer is a user who is being created.
 type newcomer struct {
 	client *iam.Client
 	in     *iam.CreateUserInput
@@ -18,10 +18,10 @@ type newcomer struct {
 	model  *person // whose groups are joined; nil: nobody
 
 	arn  string
-	done []string // the calls, as the AWS CLI makes them
+	done []string // the calls, as commands of the AWS CLI
 }
 
-// make makes the user, or nothing.
+// make creates the user completely, or not at all.
 func (n *newcomer) make(ctx context.Context) error {
 	out, err := n.client.CreateUser(ctx, n.in)
 	if err != nil {
@@ -38,7 +38,7 @@ func (n *newcomer) make(ctx context.Context) error {
 	return nil
 }
 
-// takeBack undoes what was made before cause, and says what it could not undo.
+// takeBack undoes what was done before cause, and says what it could not undo.
 func (n *newcomer) takeBack(ctx context.Context, joined []string, cause error) error {
 	var left []string
 	for _, group := range joined {
@@ -57,7 +57,7 @@ func (n *newcomer) takeBack(ctx context.Context, joined []string, cause error) e
 	return fmt.Errorf("%w; %s is half made and could not be deleted, so do it with: %s", cause, n.name, strings.Join(left, " && "))
 }
 
-// notCopied are lines about what the person has beside groups.
+// notCopied has a line for each thing that the person has besides groups.
 func (p *person) notCopied(ctx context.Context, bounded bool) ([]string, error) {
 	user, err := p.client.GetUser(ctx, &iam.GetUserInput{UserName: &p.name})
 	if err != nil {

@@ -11,7 +11,7 @@ import (
 	"github.com/understudy-iam/understudy/management"
 )
 
-// printJSON prints v in one line of JSON, as every command with --json does.
+// printJSON prints v as one line of JSON, as every command with --json does.
 func printJSON(v any) error {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
@@ -23,8 +23,8 @@ func printJSON(v any) error {
 	return err
 }
 
-// harmlessJSON writes characters that a terminal obeys as escapes: JSON that programs read
-// is the same, and people see them. The end of the line stays.
+// harmlessJSON escapes characters that a terminal obeys. For programs the JSON is the
+// same, and people see the characters. The newline at the end stays.
 func harmlessJSON(text []byte) []byte {
 	if !bytes.ContainsFunc(text, obeyed) {
 		return text
@@ -42,7 +42,7 @@ func harmlessJSON(text []byte) []byte {
 
 func obeyed(r rune) bool { return r != '\n' && shell.Obeyed(r) }
 
-// writeReport writes v as JSON in lines for people, as reports are that --format asks for.
+// writeReport writes v as JSON on several lines for people, like the reports of --format.
 func writeReport(w io.Writer, v any) error {
 	e := json.NewEncoder(w)
 	e.SetIndent("", "  ")
@@ -50,7 +50,7 @@ func writeReport(w io.Writer, v any) error {
 	return e.Encode(v)
 }
 
-// tooMany refuses a count that is more than a server lists.
+// tooMany refuses a count larger than a server lists.
 func tooMany(count int) error {
 	return fmt.Errorf("--count %d is too many: -n takes up to %d; give --since to see others", count, management.MaxListed)
 }

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// JSON on a terminal has no character that the terminal obeys, and says the same.
+// JSON on a terminal has no character that the terminal obeys, and means the same.
 func TestHarmlessJSON(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{

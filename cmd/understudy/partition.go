@@ -8,7 +8,7 @@ type partitionFlag struct {
 	Partition string `group:"Partition:" enum:"aws,aws-cn,aws-us-gov" default:"aws" env:"UNDERSTUDY_PARTITION" help:"@partitionFlagPartition"`
 }
 
-// partition is the one that the flag names, which its values are.
+// partition is the partition that the flag names.
 func (f *partitionFlag) partition() principal.Partition { return principal.Partition(f.Partition) }
 
 // partitionOf is the partition that an ARN of a server names.

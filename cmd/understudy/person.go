@@ -26,7 +26,7 @@ type person struct {
 	arn     string
 }
 
-// personOf finds the user who is meant: a name, or the ARN of a user of any account.
+// personOf finds a user by name, or by the ARN of a user of any account.
 func (e *endpoint) personOf(ctx context.Context, written string) (*person, error) {
 	m, health, err := e.well(ctx)
 	if err != nil {
@@ -46,7 +46,7 @@ func (e *endpoint) personOf(ctx context.Context, written string) (*person, error
 	return &person{manager: m, client: e.rootOf(m.url, found.Account, health), name: found.Name, arn: found.ARN}, nil
 }
 
-// well is a manager of a server that answers, and what it says of itself.
+// well returns a manager of a server that answers, and the server's health.
 func (e *endpoint) well(ctx context.Context) (*manager, *management.Health, error) {
 	m, err := e.manage()
 	if err != nil {
@@ -65,7 +65,7 @@ func (e *endpoint) rootOf(url, account string, health *management.Health) *iam.C
 	return iam.NewFromConfig(localclient.Config(url, principal.Partition(health.Partition).Region(), key))
 }
 
-// awsCommand is the call as the AWS CLI makes it.
+// awsCommand is the call as a command of the AWS CLI.
 func awsCommand(operation string, input any) string {
 	words := []string{"aws", "iam", awscli.Name(operation)}
 	for _, a := range awscli.Arguments(input) {
@@ -74,7 +74,8 @@ func awsCommand(operation string, input any) string {
 	return shell.Command(words)
 }
 
-// tell writes lines for people to standard output, without what a terminal obeys.
+// tell writes lines for people to standard output, without characters that a terminal
+// obeys.
 func tell(format string, args ...any) {
 	_, _ = io.WriteString(os.Stdout, decisions.CleanLines(fmt.Sprintf(format, args...))+"\n")
 }

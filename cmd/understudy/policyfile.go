@@ -17,9 +17,9 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// readPolicy reads a policy document of a kind, or of the kind that it looks like if that is
-// NoKind: a file, or, if there is no file of the name, one of AWS's managed policies in the
-// partition by its name or ARN.
+// readPolicy reads a policy document of a kind; for NoKind, the kind is guessed. The name
+// is that of a file or, if there is no such file, the name or ARN of one of AWS's managed
+// policies in the partition.
 func readPolicy(p principal.Partition, name string, kind evaluator.Kind) (string, error) {
 	text, err := textfile.Read(name, textfile.Document)
 	if err == nil {
@@ -51,8 +51,8 @@ func readStdin(p principal.Partition, kind evaluator.Kind) (string, error) {
 	return string(text), checkPolicy(p, "standard input", string(text), kind)
 }
 
-// checkPolicy finds out whether AWS would store the document, and notes what else is wrong with it.
-// A document of NoKind is taken for what it looks like.
+// checkPolicy checks whether AWS would store the document, and notes other faults in it.
+// For NoKind, the kind is guessed.
 func checkPolicy(p principal.Partition, name, text string, kind evaluator.Kind) error {
 	if strings.TrimSpace(text) == "" {
 		return fmt.Errorf("%s is empty; give the file of a policy document", name)
@@ -67,8 +67,8 @@ func checkPolicy(p principal.Partition, name, text string, kind evaluator.Kind) 
 // maxNotes is how many faults of a document are noted.
 const maxNotes = 5
 
-// noteFaults notes the errors that lint finds in a document of a kind that AWS would store:
-// what is asked about it may be denied for a misspelt action.
+// noteFaults notes the errors that lint finds in a document of a kind that AWS would
+// store: a request may be denied because of a misspelt action.
 func noteFaults(p principal.Partition, path, text string, kind evaluator.Kind) {
 	if kind == evaluator.Resource {
 		kind = lint.Guess(text) // or a role's trust policy
@@ -95,7 +95,7 @@ func readPolicyFile(p principal.Partition, name string, kind evaluator.Kind) (st
 }
 
 // quoteRefused shows the statement of a policy that AWS would not store, if the error is
-// about one.
+// about a statement.
 func quoteRefused(err error) {
 	var refused *lint.RefusedError
 	if !errors.As(err, &refused) {

@@ -6,8 +6,8 @@ import (
 	"os"
 )
 
-// progress is a line on standard error about work that takes long. It is shown on
-// terminals only, and gone when the work is done.
+// progress is a line on standard error about work that takes long. It is only shown on
+// terminals, and disappears when the work is done.
 type progress struct {
 	to    io.Writer // nil: it is not shown
 	shown bool
@@ -28,7 +28,7 @@ func (p *progress) show(format string, args ...any) {
 	}
 }
 
-// clear takes the line away, so that something else can be printed.
+// clear removes the line, so that something else can be printed.
 func (p *progress) clear() {
 	if p.shown {
 		fmt.Fprint(p.to, "\r\x1b[K")

@@ -56,7 +56,7 @@ func (c *rotateCommand) Run() error {
 	return c.begin(ctx, p, keys)
 }
 
-// accessKeys are those of the person, the oldest first.
+// accessKeys are the keys of the person, the oldest first.
 func (p *person) accessKeys(ctx context.Context) ([]types.AccessKeyMetadata, error) {
 	out, err := p.client.ListAccessKeys(ctx, &iam.ListAccessKeysInput{UserName: &p.name})
 	if err != nil {
@@ -67,8 +67,9 @@ func (p *person) accessKeys(ctx context.Context) ([]types.AccessKeyMetadata, err
 	return keys, nil
 }
 
-// oldFirst puts the key first that is to end: the one that --old names, or the older one.
-// Dates are in seconds; of keys that were made within one, the events tell which was first.
+// oldFirst puts the key that should end at the front: the one that --old names, or the
+// older one. Dates are in seconds; if both keys were made within one second, the events show
+// which was first.
 func (c *rotateCommand) oldFirst(ctx context.Context, p *person, keys []types.AccessKeyMetadata) error {
 	is := func(id string) func(types.AccessKeyMetadata) bool {
 		return func(k types.AccessKeyMetadata) bool { return aws.ToString(k.AccessKeyId) == id }
@@ -95,7 +96,7 @@ func (c *rotateCommand) oldFirst(ctx context.Context, p *person, keys []types.Ac
 	return nil
 }
 
-// begin makes a key and prints it.
+// begin creates a key and prints it.
 func (c *rotateCommand) begin(ctx context.Context, p *person, keys []types.AccessKeyMetadata) error {
 	if len(keys) > 1 {
 		return twoKeys(p, keys)
@@ -119,7 +120,7 @@ func (c *rotateCommand) begin(ctx context.Context, p *person, keys []types.Acces
 	return nil
 }
 
-// twoKeys says what has to be done before a user who has two keys can get a new one.
+// twoKeys says what has to be done before a user with two keys can get a new one.
 func twoKeys(p *person, keys []types.AccessKeyMetadata) error {
 	for i := range keys {
 		if keys[i].Status == types.StatusTypeInactive {
@@ -182,8 +183,8 @@ func canFinish(user string, keys []types.AccessKeyMetadata) error {
 	return nil
 }
 
-// unused is why the key cannot be ended yet; nil: it has not been used for the time of
-// grace.
+// unused says why the key cannot be ended yet; nil: it has not been used during the grace
+// period.
 func (c *rotateCommand) unused(ctx context.Context, p *person, key string) error {
 	use, err := p.lastUse(ctx, key)
 	if err != nil {
@@ -196,7 +197,7 @@ func (c *rotateCommand) unused(ctx context.Context, p *person, key string) error
 	return stillUsed(key, use, clock.Now, c.Grace)
 }
 
-// stillUsed is the refusal of a key that was used less than the time of grace ago.
+// stillUsed is the refusal for a key that was used within the grace period.
 func stillUsed(key string, use keyUse, now time.Time, grace time.Duration) error {
 	ago := now.Truncate(time.Second).Sub(use.at.Truncate(time.Second))
 	if use.at.IsZero() || ago >= grace {

@@ -14,14 +14,14 @@ import (
 	"github.com/understudy-iam/understudy/management"
 )
 
-// keyUse is when an access key was last used, in seconds, and how; zero: never.
+// keyUse is the last use of an access key: when, in seconds, and how; zero: never.
 type keyUse struct {
 	at  time.Time
 	how string // such as " (iam:ListUsers from 127.0.0.1 with aws-cli/2.17.1)"
 }
 
-// lastUse is the last use of a key of the person that IAM or the events know. AWS writes
-// the date of IAM down some minutes late; the events have each call.
+// lastUse is the last use of a key of the person according to IAM or the events. AWS
+// writes IAM's date some minutes late; the events have each call.
 func (p *person) lastUse(ctx context.Context, key string) (keyUse, error) {
 	out, err := p.client.GetAccessKeyLastUsed(ctx, &iam.GetAccessKeyLastUsedInput{AccessKeyId: &key})
 	if err != nil {
@@ -38,7 +38,8 @@ func (p *person) lastUse(ctx context.Context, key string) (keyUse, error) {
 	return laterUse(use, key, list), nil
 }
 
-// laterUse is the use, or a later one that events show, which are listed with the newest first.
+// laterUse is the use, or a later one in the events, which are listed with the newest
+// first.
 func laterUse(use keyUse, key string, list []*events.Record) keyUse {
 	for _, r := range list {
 		who := &r.UserIdentity
@@ -55,8 +56,8 @@ func laterUse(use keyUse, key string, list []*events.Record) keyUse {
 	return use
 }
 
-// firstMade is which of two keys was made first; empty if the events, which are listed with the
-// newest first, do not show it.
+// firstMade is the key of two that was made first; empty if the events, which are listed
+// with the newest first, do not show it.
 func firstMade(list []*events.Record, a, b string) string {
 	for _, r := range list {
 		var answer struct{ AccessKey struct{ AccessKeyID string } }

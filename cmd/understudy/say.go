@@ -7,8 +7,8 @@ import (
 	"github.com/understudy-iam/understudy/decisions"
 )
 
-// say writes an error or a warning to standard error. A terminal shows it in lines of
-// its width; elsewhere it is one line, which a script can search.
+// say writes an error or a warning to standard error. On a terminal the lines have its
+// width; elsewhere there is one line, which a script can search.
 func say(text string) { fmt.Fprintln(os.Stderr, said(text, os.Stderr)) }
 
 func said(text string, to *os.File) string {

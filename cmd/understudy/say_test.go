@@ -6,7 +6,7 @@ import (
 	"testing"
 )
 
-// A terminal shows an error in lines of its width; a file has it in one.
+// A terminal shows an error in lines of its width; in a file it is one line.
 func TestErrorsAreAsWideAsTheTerminal(t *testing.T) {
 	t.Setenv("COLUMNS", "60")
 	t.Setenv("TERM", "xterm")

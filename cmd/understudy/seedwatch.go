@@ -13,8 +13,8 @@ import (
 	"github.com/understudy-iam/understudy/server"
 )
 
-// reseed applies the seeds again on SIGHUP and, if they are watched, whenever
-// they have changed, until ctx is done. A fault is logged and changes nothing.
+// reseed applies the seeds again on SIGHUP and, if they are watched, after each change,
+// until ctx is done. An error is logged and changes nothing.
 func (c *serveCommand) reseed(ctx context.Context, s *server.Server, logger *slog.Logger) error {
 	if len(c.Seed) == 0 {
 		if c.WatchSeed {
@@ -42,7 +42,7 @@ func (c *serveCommand) reseed(ctx context.Context, s *server.Server, logger *slo
 // seedFiles are the files that a seed refers to, by name.
 func seedFiles(name string, text []byte) map[string][]byte {
 	files := map[string][]byte{}
-	others, _ := seed.Files(name, text) // a fault is found when it is applied
+	others, _ := seed.Files(name, text) // an error is found when it is applied
 	for other, contents := range others {
 		files[seed.Beside(name, other)] = contents
 	}

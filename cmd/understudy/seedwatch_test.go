@@ -14,13 +14,13 @@ import (
 	"github.com/fsnotify/fsnotify"
 )
 
-// watched is a fileWatch whose events and time are the test's.
+// watched is a fileWatch whose events and time the test controls.
 type watched struct {
 	dir     string
 	events  chan fsnotify.Event
 	hangup  chan os.Signal
 	settled chan time.Time
-	applied chan string // the seed as it is when it is applied
+	applied chan string // the seed, each time that it is applied
 	fault   error
 	log     strings.Builder
 }
@@ -63,8 +63,8 @@ func (x *watched) write(t *testing.T, name, text string) {
 	}
 }
 
-// change tells of changes, and then that files have been left alone. The last
-// event is heard when run is back in its loop.
+// change reports changes, and then that files have been left alone. The last event is
+// received when run is back in its loop.
 func (x *watched) change() {
 	x.events <- fsnotify.Event{}
 	x.events <- fsnotify.Event{}

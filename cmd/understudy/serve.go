@@ -22,7 +22,7 @@ import (
 	"github.com/understudy-iam/understudy/server"
 )
 
-// endpoint is what serve and env must agree on.
+// endpoint has the flags on which serve and env must agree.
 type endpoint struct {
 	Addr                string `group:"Server:" default:"127.0.0.1:4260" env:"UNDERSTUDY_ADDR" help:"@endpointAddr"`
 	RootAccessKeyID     string `group:"Server:" default:"test" name:"root-access-key-id" env:"UNDERSTUDY_ROOT_ACCESS_KEY_ID" help:"@endpointRootAccessKeyID"`
@@ -145,7 +145,7 @@ func (c *serveCommand) seed(ctx context.Context, s *server.Server) error {
 		return nil
 	}
 	err := s.ApplySeeds(ctx)
-	if ctx.Err() != nil { // which is no fault of the files
+	if ctx.Err() != nil { // this is not an error of the files
 		return nil
 	}
 	if err != nil {
@@ -226,7 +226,7 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 	return o, nil
 }
 
-// checkState refuses flags about a directory where there is none.
+// checkState refuses flags that need a data directory if there is none.
 func (c *serveCommand) checkState() error {
 	name := firstGiven(givenFlag{"--sync", c.Sync}, givenFlag{"--accept-loss", c.AcceptLoss})
 	if name != "" && c.DataDir == "" {
@@ -235,7 +235,7 @@ func (c *serveCommand) checkState() error {
 	return nil
 }
 
-// checkWeb checks what is allowed beside the defaults of package webguard.
+// checkWeb checks what is allowed in addition to the defaults of package webguard.
 func (c *serveCommand) checkWeb() error {
 	for _, name := range c.AllowHost {
 		if _, err := webguard.ParseName(name); err != nil {
@@ -277,8 +277,8 @@ func listen(flag, addr string) (net.Listener, error) {
 	return nil, fmt.Errorf("cannot listen on %s (%w); choose an address of this machine with %s", addr, textfile.RootCause(err), flag)
 }
 
-// announce says on standard output where the server is and how to use it. That
-// nobody reads it stops no server.
+// announce says on standard output where the server is and how to use it. The server also
+// runs if nobody reads that.
 func (c *serveCommand) announce(ln, metadata net.Listener, o *server.Options, logger *slog.Logger) {
 	addr := ln.Addr().String()
 	url := "http://" + reachable(ln.Addr())
@@ -329,7 +329,7 @@ func (c *serveCommand) farewell() {
 	}
 }
 
-// shownSecret is the secret access key, if it is the one that everybody knows.
+// shownSecret is the secret access key, if it is the well-known default.
 func (c *serveCommand) shownSecret() string {
 	if c.RootSecretAccessKey == server.DefaultRootSecretAccessKey {
 		return c.RootSecretAccessKey
@@ -345,8 +345,8 @@ func reachable(a net.Addr) string {
 	return a.String()
 }
 
-// outside says where others find a server that listens on all addresses, such as
-// one in a container.
+// outside says where other machines find a server that listens on all addresses, for
+// example in a container.
 func outside(a net.Addr) string {
 	tcp, ok := a.(*net.TCPAddr)
 	if !ok || !tcp.IP.IsUnspecified() {

@@ -56,7 +56,7 @@ The exit code is 0 if everything is allowed and 1 if anything is denied; 2 and 3
     understudy simulate alice --action iam:ListUsers,iam:CreateUser`
 }
 
-// Run prints the answer; its error says how much is denied.
+// Run prints the answer; its error says how many requests are denied.
 func (c *simulateCommand) Run() error {
 	answer, err := c.ask(context.Background())
 	if err != nil {
@@ -67,7 +67,7 @@ func (c *simulateCommand) Run() error {
 		print = answer.printJSON
 	}
 	if err := print(os.Stdout); err != nil {
-		return usageError{err} // as no answer: not to be taken for a denial
+		return usageError{err} // an error must not be taken for a denial
 	}
 	if n := answer.denied(); n > 0 {
 		return fmt.Errorf("%d of %d simulated requests are denied", n, len(answer.requests))
@@ -114,7 +114,7 @@ func (c *simulateCommand) ask(ctx context.Context) (*simulationAnswer, error) {
 }
 
 // organizationLimits says, for each request that an organization denies, which of its
-// policies do.
+// policies deny it.
 func (c *simulateCommand) organizationLimits(ctx context.Context, in *iam.SimulateCustomPolicyInput, p *simulatedPrincipal,
 	a *simulationAnswer) (map[int]string, error) {
 	switch {
@@ -126,8 +126,8 @@ func (c *simulateCommand) organizationLimits(ctx context.Context, in *iam.Simula
 	return c.levelLimits(ctx, in)
 }
 
-// spoken is AWS's message of an error, which is about what was asked, or the
-// error of the connection without the wrapping of the SDK.
+// spoken is AWS's message of an error, if the error is about the question; otherwise it
+// is the error of the connection without the SDK's wrapping.
 func spoken(err error) error {
 	if refused := refusal(err); refused != nil {
 		return refused
@@ -137,7 +137,7 @@ func spoken(err error) error {
 	}
 }
 
-// refusal is AWS's message of an error; nil if AWS has none for it.
+// refusal is AWS's message of an error; nil if AWS has no message for it.
 func refusal(err error) error {
 	var api smithy.APIError
 	if errors.As(err, &api) {
@@ -146,7 +146,8 @@ func refusal(err error) error {
 	return nil
 }
 
-// input makes the input of a simulation of the flags, without what readFiles adds.
+// input makes the input of a simulation from the flags, without the parts that readFiles
+// adds.
 func (c *simulateCommand) input() (*iam.SimulateCustomPolicyInput, error) {
 	if c.Principal != "" && len(c.SCP) > 0 {
 		return nil, errors.New("--scp cannot be given with a principal, whose organization the server knows; leave out --scp or the principal")
@@ -177,8 +178,8 @@ func (c *simulateCommand) input() (*iam.SimulateCustomPolicyInput, error) {
 	return in, nil
 }
 
-// checkWho refuses a question that names nobody and no policy that can allow, and names
-// that are not ARNs.
+// checkWho refuses a question with neither a principal nor a policy that can allow, and
+// names that are not ARNs.
 func (c *simulateCommand) checkWho() error {
 	if c.Principal == "" && len(c.Policy) == 0 && c.ResourcePolicy == "" {
 		return errors.New("nothing says whose policies are simulated; name a user, group or role of a running server, as in " +
@@ -199,8 +200,8 @@ func (c *simulateCommand) checkWho() error {
 	return nil
 }
 
-// readFiles adds what depends on the partition: the policies, and the owner of the
-// resources. It remembers where the policies come from.
+// readFiles adds the parts that depend on the partition: the policies, and the owner of
+// the resources. It remembers where the policies come from.
 func (c *simulateCommand) readFiles(in *iam.SimulateCustomPolicyInput, sources *documents) (err error) {
 	sources.partition = c.partition()
 	if c.ResourceOwner != "" {
@@ -233,8 +234,8 @@ func (c *simulateCommand) readFiles(in *iam.SimulateCustomPolicyInput, sources *
 	return nil
 }
 
-// contextEntry reads KEY=VALUE or KEY=[VALUE,...]. Every operator reads the
-// text, so that the types string and stringList serve all.
+// contextEntry reads KEY=VALUE or KEY=[VALUE,...]. Every operator reads the text, so the
+// types string and stringList are enough for all.
 func contextEntry(text string) (types.ContextEntry, error) {
 	key, value, ok := strings.Cut(text, "=")
 	if !ok || key == "" {
@@ -248,9 +249,9 @@ func contextEntry(text string) (types.ContextEntry, error) {
 	return entry, nil
 }
 
-// unknownKey says which condition key may be meant by one that AWS's reference does not
-// have; empty: it has it, or there is none like it. Keys of identity providers begin with
-// names of hosts, so that any key may exist.
+// unknownKey suggests a condition key for one that is not in AWS's reference; empty if it
+// is there, or if no other is similar. Keys of identity providers begin with host names,
+// so any such key may exist.
 func unknownKey(key string) string {
 	if _, known := catalog.FindKey(key); known {
 		return ""
@@ -261,7 +262,7 @@ func unknownKey(key string) string {
 	return ""
 }
 
-// ownerARN lets an account ID stand for the account's root.
+// ownerARN replaces an account ID by the ARN of the account's root.
 func ownerARN(p principal.Partition, owner string) string {
 	if strings.HasPrefix(owner, "arn:") {
 		return owner

@@ -9,8 +9,8 @@ import (
 	"github.com/understudy-iam/understudy/evaluator/catalog"
 )
 
-// actions are those to simulate, each of them one that AWS's reference has unless
-// others are taken.
+// actions are the actions to simulate. Each must be in AWS's reference, unless other
+// actions are accepted.
 func (c *simulateCommand) actions() ([]string, error) {
 	if len(c.Action) == 0 || slices.Contains(c.Action, "") {
 		return nil, errors.New("--action is empty, so there is nothing to simulate; name an action, such as s3:GetObject")
@@ -33,7 +33,7 @@ func (c *simulateCommand) actions() ([]string, error) {
 	return list, nil
 }
 
-// expand returns the actions that a pattern stands for.
+// expand returns the actions that a pattern matches.
 func (c *simulateCommand) expand(pattern string) ([]string, error) {
 	matched := catalog.Matching(pattern)
 	switch {

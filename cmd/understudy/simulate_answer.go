@@ -12,7 +12,7 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// simulationAnswer is what the command prints.
+// simulationAnswer is the output of the command.
 type simulationAnswer struct {
 	requests []simulatedRequest
 }
@@ -23,7 +23,7 @@ type simulatedRequest struct {
 	Resource     string               `json:"resource"`
 	Decision     string               `json:"decision"`
 	Statements   []simulatedStatement `json:"statements"`
-	Obstacles    []string             `json:"obstacles"` // what does not allow a request that is denied, in English
+	Obstacles    []string             `json:"obstacles"` // why a denied request is not allowed, in English
 	Missing      []string             `json:"missingContextKeys"`
 	Boundary     *bool                `json:"allowedByPermissionsBoundary,omitempty"`
 	Organization *bool                `json:"allowedByOrganizations,omitempty"`
@@ -40,10 +40,10 @@ type simulatedStatement struct {
 	End    position `json:"end"`
 	Text   string   `json:"text,omitempty"`
 
-	title    string // what people call the policy
+	title    string // the name of the policy for people
 	document string
 	problem  error    // why there is no document
-	covering []string // what of it covers the action and the resource
+	covering []string // its patterns that cover the action and the resource
 	raw      types.Statement
 }
 
@@ -52,7 +52,7 @@ type position struct {
 	Column int32 `json:"column"`
 }
 
-// newSimulationAnswer lists the requests of the results. They are not explained yet.
+// newSimulationAnswer lists the requests of the results, still without explanations.
 func newSimulationAnswer(results []types.EvaluationResult) *simulationAnswer {
 	a := &simulationAnswer{}
 	for _, r := range results {
@@ -90,8 +90,9 @@ func organizationAllows(d *types.OrganizationsDecisionDetail) *bool {
 	return &d.AllowedByOrganizations
 }
 
-// explain finds the statements that decided the request, or what does not allow it;
-// limit says which policy of an organization does not, if that is known.
+// explain finds the statements that decided the request, or the reason why it is not
+// allowed; limit names the policy of an organization that does not allow it, if that is
+// known.
 func (r *simulatedRequest) explain(ctx context.Context, sources *documents, limit string) {
 	r.Statements, r.Obstacles = []simulatedStatement{}, []string{}
 	for _, s := range r.matched {
@@ -113,10 +114,10 @@ func (r *simulatedRequest) explain(ctx context.Context, sources *documents, limi
 	}
 }
 
-// findObstacles says what does not allow a denied request.
+// findObstacles says why a denied request is not allowed.
 func (r *simulatedRequest) findObstacles(ctx context.Context, sources *documents, limit string) {
 	obstacle := func(text string) { r.Obstacles = append(r.Obstacles, text) }
-	if !sources.strict && len(r.Statements) == 0 && r.foreign() { // then no layer allows it, as AWS's simulator has it
+	if !sources.strict && len(r.Statements) == 0 && r.foreign() { // as in AWS's simulator, no layer then allows it
 		obstacle("the action does not act on such a resource, which AWS's simulator denies and enforcement does not look at")
 		return
 	}
@@ -135,8 +136,7 @@ func (r *simulatedRequest) findObstacles(ctx context.Context, sources *documents
 	}
 }
 
-// deniedBy reports whether a statement of a type of policy is among those that
-// decided.
+// deniedBy reports whether one of the decisive statements is in a policy of the type.
 func (r *simulatedRequest) deniedBy(kind string) bool {
 	return slices.ContainsFunc(r.Statements, func(s simulatedStatement) bool { return s.Type == kind })
 }

@@ -15,8 +15,7 @@ import (
 	"github.com/understudy-iam/understudy/server"
 )
 
-// simulator simulates the policies of an input in this process, where there is
-// no other state.
+// simulator simulates the policies of an input in this process, without any other state.
 type simulator struct {
 	partition principal.Partition
 	service   *iamsvc.Service
@@ -32,8 +31,7 @@ func newSimulator(p principal.Partition, strict bool) simulator {
 	}
 }
 
-// SimulateCustomPolicy answers as the root user of the default account is
-// answered by a server.
+// SimulateCustomPolicy answers as a server answers the root user of the default account.
 func (s simulator) SimulateCustomPolicy(ctx context.Context, in *iam.SimulateCustomPolicyInput,
 	_ ...func(*iam.Options)) (*iam.SimulateCustomPolicyOutput, error) {
 	in, err := awsapi.Received(s.model, in)

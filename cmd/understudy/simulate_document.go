@@ -14,27 +14,26 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// documents knows the policies of a simulation by the names that answers give
-// them.
+// documents has the policies of a simulation by their names in answers.
 type documents struct {
 	partition principal.Partition // of AWS's policies that are named
 	files     map[string]policyFile
 	remote    *principalDocuments // nil without a principal
 	compiled  *compiled           // nil until the policies are asked for
-	boundary  string              // what the flag says; empty: the principal's
-	caller    string              // the ARN of who asks, if that is known
+	boundary  string              // from the flag; empty: the principal's boundary
+	caller    string              // the ARN of the caller, if that is known
 	context   []types.ContextEntry
 	strict    bool // the simulation has no quirks
 }
 
-// resourceInput is what answers call the policy of the resource.
+// resourceInput is the name of the resource's policy in answers.
 const resourceInput = "ResourcePolicy"
 
-// policyFile is a policy of a file, or one of AWS's by name. title is what people
-// call it.
+// policyFile is a policy from a file, or one of AWS's by name. title is its name for
+// people.
 type policyFile struct{ path, text, title string }
 
-// read reads the files of an input list and returns their texts, which are policies of
+// read reads the files of an input list and returns their contents, which are policies of
 // the kind.
 func (d *documents) read(list string, kind evaluator.Kind, paths ...string) ([]string, error) {
 	texts := []string{}
@@ -56,7 +55,7 @@ func (d *documents) read(list string, kind evaluator.Kind, paths ...string) ([]s
 	return texts, nil
 }
 
-// find returns the text of a policy and, of one that was read, the file's name.
+// find returns the text of a policy and, if it was read from a file, the file's name.
 func (d *documents) find(ctx context.Context, id string) (policyFile, error) {
 	if f, ok := d.files[id]; ok {
 		return f, nil
@@ -68,8 +67,7 @@ func (d *documents) find(ctx context.Context, id string) (policyFile, error) {
 	return policyFile{text: text, title: d.remote.titles[id]}, err
 }
 
-// boundaryName is what the permissions boundary is called; empty if that cannot be
-// found out.
+// boundaryName is the name of the permissions boundary; empty if it cannot be found out.
 func (d *documents) boundaryName(ctx context.Context) string {
 	if d.boundary != "" || d.remote == nil {
 		return d.boundary
@@ -84,13 +82,13 @@ type principalDocuments struct {
 	client    *iam.Client
 	principal string
 	boundary  string            // the ARN, if there is one
-	titles    map[string]string // what people call the policies
+	titles    map[string]string // the names of the policies for people
 	fetch     map[string]func(context.Context) (string, error)
 	fetched   map[string]fetchedDocument
 	err       error
 }
 
-// fetchedDocument is a policy's text, or why there is none.
+// fetchedDocument is a policy's text, or the reason why there is none.
 type fetchedDocument struct {
 	text string
 	err  error
@@ -120,8 +118,8 @@ func (p *principalDocuments) get(ctx context.Context, id string) (string, error)
 	return "", fmt.Errorf("the principal has no policy %s", id)
 }
 
-// list finds what the principal has, by the names that answers use: the kind,
-// owner and name of an inline policy, and the name alone of a managed one.
+// list finds the policies of the principal, by their names in answers: the kind, owner
+// and name of an inline policy, and only the name of a managed policy.
 func (p *principalDocuments) list(ctx context.Context) error {
 	arn, _ := principal.ParseARN(p.principal)
 	switch kind, _, name := arn.Entity(); kind {

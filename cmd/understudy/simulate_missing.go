@@ -12,12 +12,12 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// AWS's simulator names each condition key that the request lacks and a policy asks
-// for, whatever the statement is about. Here only those of statements that could match
-// the request are named.
+// AWS's simulator names each condition key that a policy asks for and the request lacks,
+// whatever the statement is about. Here only the keys of statements that could match the
+// request are named.
 
-// policies are those of the simulation; false if one cannot be read. They are read and
-// compiled once.
+// policies are the policies of the simulation; false if one cannot be read. They are read
+// and compiled once.
 func (d *documents) policies(ctx context.Context) (list []*evaluator.Policy, ok bool) {
 	if d.compiled == nil {
 		list, err := d.compile(ctx)
@@ -78,8 +78,8 @@ func (p *principalDocuments) all(ctx context.Context) (texts []string, err error
 	return texts, nil
 }
 
-// keepNeeded takes from the keys that the request lacks those that only statements about
-// other requests ask for. Where the policies cannot be read all keys stay.
+// keepNeeded removes from the keys that the request lacks those that only statements
+// about other requests ask for. If the policies cannot be read, all keys stay.
 func (r *simulatedRequest) keepNeeded(ctx context.Context, sources *documents) {
 	if len(r.Missing) == 0 {
 		return
@@ -98,7 +98,7 @@ func (r *simulatedRequest) keepNeeded(ctx context.Context, sources *documents) {
 	})
 }
 
-// request is the request as the evaluator takes it.
+// request converts the request for the evaluator.
 func (d *documents) request(r *simulatedRequest) *evaluator.Request {
 	q := &evaluator.Request{Action: r.Action, Resource: r.Resource, Context: &evaluator.Context{}}
 	for _, e := range d.context {
@@ -117,7 +117,7 @@ func (d *documents) request(r *simulatedRequest) *evaluator.Request {
 	return q
 }
 
-// covering are the patterns of a statement that cover what the request is for.
+// covering are the patterns of a statement that cover the request.
 func covering(statement string, r *evaluator.Request) (list []string) {
 	p, err := evaluator.Compile(`{"Version":"`+evaluator.Version2012+`","Statement":[`+statement+`]}`, evaluator.Identity,
 		evaluator.Origin{})
@@ -134,7 +134,7 @@ func covering(statement string, r *evaluator.Request) (list []string) {
 	return list
 }
 
-// needs are the keys that statements ask for which could match the request, if it had
+// needs are the condition keys of the statements that could match the request if it had
 // other condition keys.
 func needs(p *evaluator.Policy, r *evaluator.Request) (keys []string) {
 	for i := range p.Document().Statements {
@@ -161,11 +161,11 @@ func needs(p *evaluator.Policy, r *evaluator.Request) (keys []string) {
 	return keys
 }
 
-// variable is a policy variable.
+// variable matches a policy variable.
 var variable = regexp.MustCompile(`\$\{[^}]*\}`)
 
-// wouldCover reports whether the resources of a statement include the one of the request
-// if variables that have no value had some.
+// wouldCover reports whether the resources of a statement would include the request's
+// resource if variables without a value had one.
 func wouldCover(e *evaluator.Element, r *evaluator.Request) bool {
 	var patterns []string
 	for _, v := range e.Values {

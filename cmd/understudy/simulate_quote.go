@@ -6,9 +6,9 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
-// begin is where the statement itself begins. The simulator's span begins
-// behind the token before it, so that white space and a comma may come first;
-// that of a statement which is not a list's begins behind its own brace.
+// begin is the position where the statement itself begins. The simulator's span begins
+// after the previous token, so white space and a comma may come first. The span of a
+// statement that is not in a list begins after the statement's own brace.
 func begin(lines []string, s types.Statement) (line int, column int32) {
 	first := int(s.StartPosition.Line)
 	column = s.StartPosition.Column
@@ -30,8 +30,7 @@ func splitLines(s string) []string {
 	return strings.Split(strings.NewReplacer("\r\n", "\n", "\r", "\n").Replace(s), "\n")
 }
 
-// offset is the byte at which a column begins. A character beyond U+FFFF takes
-// two columns.
+// offset is the byte offset of a column. A character beyond U+FFFF takes two columns.
 func offset(line string, column int32) int {
 	for i, r := range line {
 		if column <= 1 {

@@ -8,7 +8,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// The simulator's spans begin and end at places that are not those of the statement.
+// The simulator's spans do not begin and end exactly where the statement does.
 func TestStatementText(t *testing.T) {
 	t.Parallel()
 	span := func(startLine, startColumn, endLine, endColumn int32) types.Statement {
@@ -43,7 +43,7 @@ func TestStatementText(t *testing.T) {
 	}
 }
 
-// What a document or a server says cannot make a terminal do anything.
+// Text from a document or a server cannot control the terminal.
 func TestControlCharactersAreNotPrinted(t *testing.T) {
 	t.Parallel()
 	hostile := "a\x1b[2J\u009b31m\r\u202eb\u2066"

@@ -9,10 +9,10 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/iam/types"
 )
 
-// Bounds of one call that simulates.
+// Limits of one call that simulates.
 const (
-	partActions  = 1000 // AWS's bound of a page
-	partRequests = 2000 // actions times resources: a moment's work
+	partActions  = 1000 // AWS's limit for a page
+	partRequests = 2000 // actions times resources, which takes a moment
 )
 
 // simulateFunc makes one call for an input, whose answer is one page.

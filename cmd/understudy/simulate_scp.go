@@ -31,9 +31,9 @@ func noneAllows(layer string, names []string) string {
 	return fmt.Sprintf("none of the %s allows it: %s", layer, strings.Join(names, ", "))
 }
 
-// levelLimits simulates each level of the organization alone, under a policy that
-// allows everything, and says of each request which level denies it, the first one
-// from the root down; and of an explicit denial which file does.
+// levelLimits simulates each level of the organization alone, with a policy that allows
+// everything. For each request it says which level denies it, the first one from the root
+// down; and for an explicit denial, which file.
 func (c *simulateCommand) levelLimits(ctx context.Context, in *iam.SimulateCustomPolicyInput) (map[int]string, error) {
 	limits := map[int]string{}
 	for i, level := range in.OrderedOrganizationPolicyInputList {

@@ -13,9 +13,9 @@ import (
 	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
-// TestSimulateScripts runs testdata/simulate: each file is a session at a
-// shell, with a server of its own at UNDERSTUDY_ADDR that knows the user ann,
-// the group readers and the role deployer.
+// TestSimulateScripts runs testdata/simulate: each file is a session at a shell, with a
+// server of its own at UNDERSTUDY_ADDR that has the user ann, the group readers and the
+// role deployer.
 func TestSimulateScripts(t *testing.T) {
 	t.Parallel()
 	testscript.Run(t, testscript.Params{Dir: "testdata/simulate", Setup: func(env *testscript.Env) error {
@@ -26,7 +26,7 @@ func TestSimulateScripts(t *testing.T) {
 	}})
 }
 
-// starter lets a script's environment be what a server belongs to.
+// starter makes a script's environment the owner of a server.
 type starter struct{ *testscript.Env }
 
 func (starter) Helper()            {}

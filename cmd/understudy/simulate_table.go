@@ -11,15 +11,15 @@ import (
 	"github.com/understudy-iam/understudy/decisions"
 )
 
-// reasons are why requests were decided, each once, with the numbers under which the
-// table refers to them.
+// reasons are the reasons for decisions, each once, with the numbers that the table
+// shows.
 type reasons struct {
 	numbers map[string]int
 	strings.Builder
 }
 
-// number is the number of a reason, which is written when it comes first. key tells it
-// from others.
+// number is the number of a reason. The reason is written the first time. key identifies
+// the reason.
 func (r *reasons) number(key string, write func(io.Writer)) string {
 	if r.numbers == nil {
 		r.numbers = map[string]int{}
@@ -34,8 +34,8 @@ func (r *reasons) number(key string, write func(io.Writer)) string {
 	return strconv.Itoa(n)
 }
 
-// printTable prints a table of the requests, and below it why each was decided.
-// Documents are quoted in it, so it is cleaned of what a terminal would obey.
+// printTable prints a table of the requests, and below it the reason for each decision.
+// It quotes documents, so it is cleaned of characters that a terminal would obey.
 func (a *simulationAnswer) printTable(w io.Writer) error {
 	var b strings.Builder
 	var why reasons
@@ -53,7 +53,7 @@ func (a *simulationAnswer) printTable(w io.Writer) error {
 	return err
 }
 
-// why are the numbers of the request's reasons.
+// why returns the numbers of the request's reasons.
 func (r *simulatedRequest) why(all *reasons) (numbers []string) {
 	for i := range r.Statements {
 		s := &r.Statements[i]
@@ -71,7 +71,8 @@ func (r *simulatedRequest) why(all *reasons) (numbers []string) {
 	return numbers
 }
 
-// inLines is a reason in lines of the terminal, behind its number; elsewhere in one line.
+// inLines formats a reason: on a terminal in lines, after its number; elsewhere on one
+// line.
 func inLines(text string) string {
 	if !isTerminal(os.Stdout) {
 		return text

@@ -11,7 +11,7 @@ import (
 	"github.com/understudy-iam/understudy/iamtest"
 )
 
-// manyActions are as many as ten pages of answers hold.
+// manyActions fill ten pages of answers.
 func manyActions() []string {
 	actions := make([]string, 1000)
 	for i := range actions {
@@ -20,12 +20,11 @@ func manyActions() []string {
 	return actions
 }
 
-// manySimulations are how often a simulation is made of which one in a few
-// failed while request bodies could be lost.
+// manySimulations is how often the simulation is made. While request bodies could be
+// lost, one in a few failed.
 const manySimulations = 20
 
-// wantAllowed makes a simulation of many actions that are all allowed, again and
-// again.
+// wantAllowed makes a simulation of many actions, all of them allowed, again and again.
 func wantAllowed(t *testing.T, c *simulateCommand) {
 	t.Helper()
 	c.Action, c.UnknownActions = manyActions(), true

@@ -21,7 +21,7 @@ type simulatedPrincipal struct {
 	partition string // of the server
 }
 
-// findPrincipal finds who is meant, of any account.
+// findPrincipal finds the principal that is meant, in any account.
 func (c *simulateCommand) findPrincipal(ctx context.Context) (p simulatedPrincipal, err error) {
 	if p.manager, err = c.manage(); err != nil {
 		return p, err
@@ -51,12 +51,12 @@ func (c *simulateCommand) findPrincipal(ctx context.Context) (p simulatedPrincip
 	return p, nil
 }
 
-// mostLimits is how many requests a server is asked about whose SCPs deny.
+// mostLimits is how many of the requests denied by SCPs the server is asked about.
 const mostLimits = 20
 
-// organizationLimits asks what enforcement would do, which names the policies. They
-// are not named for groups, who make no calls, nor beyond mostLimits requests, nor
-// where enforcement would not be denied by an SCP.
+// organizationLimits asks what enforcement would do, because that answer names the
+// policies. They are not named for groups, which make no calls, nor for more than
+// mostLimits requests, nor where enforcement would not be denied by an SCP.
 func (p *simulatedPrincipal) organizationLimits(ctx context.Context, keys []string, a *simulationAnswer) map[int]string {
 	limits := map[int]string{}
 	contextKeys, err := contextMap(keys)

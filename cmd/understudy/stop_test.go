@@ -81,7 +81,7 @@ func (p *process) ask(t *testing.T, method, route, body string) string {
 	return string(text)
 }
 
-// head is that of a request to a path, with a length of its body if it has one.
+// head is the head of a request to a path, with the length of its body if it has one.
 func head(method, path string, length int) string {
 	text := method + " " + path + " HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: application/x-www-form-urlencoded\r\n"
 	if length > 0 {
@@ -90,8 +90,8 @@ func head(method, path string, length int) string {
 	return text + "\r\n"
 }
 
-// SIGTERM ends the server at once, whatever its clients have begun and do not read.
-// A call that is under way gets its answer before.
+// SIGTERM ends the server at once, even if clients have begun requests or do not read. A
+// call in progress gets its answer first.
 func TestTermination(t *testing.T) {
 	t.Parallel()
 	p := startProcess(t)
@@ -127,7 +127,8 @@ func TestTermination(t *testing.T) {
 	if err := p.Process.Signal(syscall.SIGTERM); err != nil {
 		t.Fatal(err)
 	}
-	// A server that waited for one of its clients would give up after ten seconds, and end with an error.
+	// A server that waited for one of its clients would give up after ten seconds and end
+	// with an error.
 	var answer bytes.Buffer
 	if _, err := io.Copy(&answer, calling); err != nil || !strings.Contains(answer.String(), "ValidationError") {
 		t.Errorf("the call was answered %q, %v", answer.String(), err)
@@ -138,8 +139,8 @@ func TestTermination(t *testing.T) {
 	t.Logf("stopped after %v", time.Since(begun))
 }
 
-// A server whose data directory has been removed ends too. The exit status says
-// that something is lost.
+// A server whose data directory has been removed ends too. The exit status says that
+// something was lost.
 func TestTerminationWithoutDirectory(t *testing.T) {
 	t.Parallel()
 	dir := filepath.Join(t.TempDir(), "data")

@@ -55,7 +55,7 @@ func (c *testCommand) Run() error {
 	return c.once(context.Background())
 }
 
-// once runs all files and prints what became of them.
+// once runs all files and prints the results.
 func (c *testCommand) once(ctx context.Context) error {
 	c.read = map[string][]byte{}
 	report := &policytest.Report{Rows: []policytest.Row{}}

@@ -13,7 +13,7 @@ import (
 	"github.com/understudy-iam/understudy/internal/textfile"
 )
 
-// watch runs the files, and again whenever one of those has changed that were read.
+// watch runs the files, and runs them again whenever a file that was read has changed.
 func (c *testCommand) watch() error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
@@ -28,7 +28,7 @@ func (c *testCommand) watch() error {
 				_, _ = io.WriteString(os.Stdout, "\n")
 			}
 			c.tell(c.once(ctx))
-			w.digest = w.read() // from here on, changes of what was read are seen
+			w.digest = w.read() // from here on, changes of files that were read are noticed
 		}
 		return nil
 	}
@@ -42,15 +42,15 @@ func (c *testCommand) watch() error {
 	return nil
 }
 
-// tell tells an error of a run, behind which another run may come.
+// tell prints an error of a run; another run may follow.
 func (c *testCommand) tell(err error) {
 	if err != nil && err != errAnsweredNo {
 		say("understudy: " + err.Error())
 	}
 }
 
-// others are the files that the tests have read, as they are now: all of them belong to the
-// first file of tests.
+// others are the files that the tests have read, with their current contents. All of them
+// belong to the first file of tests.
 func (c *testCommand) others(name string, _ []byte) map[string][]byte {
 	if name != c.Files[0] {
 		return nil
@@ -62,7 +62,7 @@ func (c *testCommand) others(name string, _ []byte) map[string][]byte {
 	return now
 }
 
-// unchanged reports whether the files are as the last run has read them.
+// unchanged reports whether the files are as they were when the last run read them.
 func (c *testCommand) unchanged() bool {
 	for path, now := range c.others(c.Files[0], nil) {
 		if !bytes.Equal(now, c.read[path]) {

@@ -8,8 +8,8 @@ import (
 	"testing"
 )
 
-// The tests run again when a file changes that they read, in a folder of its own too, and
-// also behind a fault.
+// The tests run again when a file that they read changes, also in another folder, and
+// also after an error.
 func TestTestWatches(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()

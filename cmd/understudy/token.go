@@ -46,7 +46,7 @@ says why STS would refuse it, and which command helps.
       --role-session-name me --web-identity-token "$(understudy token ...)"`
 }
 
-// tokenFlags are what every token can be asked for.
+// tokenFlags are the options for every token.
 type tokenFlags struct {
 	endpoint
 	Issuer    string            `placeholder:"URL" help:"The issuer of the token, iss."`
@@ -175,7 +175,7 @@ func (f *tokenFlags) sign(q *idp.Request) error {
 	return f.show(&t, m)
 }
 
-// fill puts the flags into the request.
+// fill copies the flags to the request.
 func (f *tokenFlags) fill(q *idp.Request) error {
 	q.Issuer, q.Subject, q.Audience, q.Algorithm = f.Issuer, f.Subject, f.Audience, f.Algorithm
 	q.Tags, q.TransitiveTagKeys, q.SourceIdentity, q.Roles = f.Tag, f.Pass, f.Source, f.Role
@@ -196,7 +196,7 @@ func (f *tokenFlags) fill(q *idp.Request) error {
 	return nil
 }
 
-// seconds rounds away from 0, which stands for the default.
+// seconds rounds away from 0, because 0 means the default.
 func seconds(d time.Duration) int64 {
 	s := int64(d / time.Second)
 	switch rest := d % time.Second; {
@@ -230,8 +230,8 @@ func (f *tokenFlags) show(t *idp.Token, m *manager) error {
 	return nil
 }
 
-// writePrivate writes a file, whole or not at all, that only its owner can read.
-// It does not end in a newline: not every SDK takes one off.
+// writePrivate writes a file that only its owner can read, completely or not at all. It
+// does not end in a newline, because not every SDK removes one.
 func writePrivate(path, text string) error {
 	f, err := os.CreateTemp(filepath.Dir(path), ".token-*") // mode 0600
 	if err != nil {

@@ -29,7 +29,7 @@ func (*totpCommand) Help() string {
       --authentication-code1 "$one" --authentication-code2 "$two"`
 }
 
-// seedPattern is a seed in base32, which no serial number is taken for.
+// seedPattern matches a seed in base32. No serial number matches it.
 var seedPattern = regexp.MustCompile(`^[A-Z2-7]{16,}=*$`)
 
 // Run prints the code.

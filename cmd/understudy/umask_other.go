@@ -2,5 +2,5 @@
 
 package main
 
-// keepFilesPrivate has nothing to do where files inherit who may read them.
+// keepFilesPrivate does nothing on systems where files inherit their permissions.
 func keepFilesPrivate() {}

@@ -22,7 +22,7 @@ type upstreamFlags struct {
 	Gateway     string   `group:"Gateway:" enum:"strict,lenient" default:"strict" name:"gateway" env:"UNDERSTUDY_GATEWAY" help:"@upstreamGateway"`
 }
 
-// config is that of the gateway.
+// config is the configuration of the gateway.
 func (f *upstreamFlags) config() (gateway.Config, error) {
 	c := gateway.Config{CAFile: f.CA, Insecure: f.Insecure, NoMirror: f.Mirror == "off", Lenient: f.Gateway == "lenient"}
 	for _, given := range f.Upstreams {
@@ -62,7 +62,7 @@ func (f *upstreamFlags) config() (gateway.Config, error) {
 	return c, nil
 }
 
-// announceUpstreams says which calls are sent on to where, and what becomes of others.
+// announceUpstreams says where calls are forwarded, and what happens to other calls.
 func announceUpstreams(c *gateway.Config, own string) {
 	if len(c.Upstreams) == 0 {
 		fmt.Fprintln(os.Stdout, "Calls of other services are refused; --upstream URL sends them on to an emulator.")
@@ -77,7 +77,7 @@ func announceUpstreams(c *gateway.Config, own string) {
 	}
 }
 
-// printUpstreams says the same of a server that runs.
+// printUpstreams says the same about a running server.
 func printUpstreams(h *management.Health) {
 	of := shownAccount(&gateway.Config{Account: h.UpstreamAccount}, h.Account)
 	for _, u := range h.Upstreams {
@@ -89,7 +89,7 @@ func printUpstreams(h *management.Health) {
 	}
 }
 
-// namesOr are the services of an upstream in words; all if it names none.
+// namesOr names the services of an upstream; all if it lists none.
 func namesOr(all string, services []string) string {
 	if len(services) == 0 {
 		return all
@@ -106,7 +106,7 @@ func shownUpstreams(list []gateway.Upstream) map[string][]string {
 	return out
 }
 
-// shownAccount is whose resources the upstreams hold, in words.
+// shownAccount says whose resources the upstreams hold.
 func shownAccount(c *gateway.Config, own string) string {
 	switch c.Account {
 	case "":

@@ -49,7 +49,7 @@ func (c *watchCommand) Run() error {
 	return watch(m, stream, c.Count, func(r *decisions.Record) error { return c.show(m, p, r) })
 }
 
-// watch shows so many items of a stream, or, if count is 0, all that come.
+// watch shows count items of a stream or, if count is 0, all that come.
 func watch[T any](m *manager, stream *client.Stream[T], count int, show func(*T) error) error {
 	fmt.Fprintln(os.Stderr, "watching")
 	for seen := 0; count <= 0 || seen < count; {

@@ -33,16 +33,16 @@ The exit code is 0 if anybody may and 1 if nobody may; 2 and 3 mean that there w
       understudy who-can iam:CreateAccessKey --details -`
 }
 
-// surveyed is how many principals are looked at before progress is shown.
+// surveyed is how many principals are checked before progress is shown.
 const surveyed = 2000
 
-// whoCanAnswer is what --json prints.
+// whoCanAnswer is the output of --json.
 type whoCanAnswer struct {
 	Action    string                 `json:"action"`
 	Resource  string                 `json:"resource"`
 	Allowed   []management.Allowance `json:"allowed"`
 	Seen      int                    `json:"seen"`
-	Truncated bool                   `json:"truncated"` // --limit has ended the list
+	Truncated bool                   `json:"truncated"` // the list was cut by --limit
 }
 
 // Run lists them.
@@ -80,7 +80,7 @@ func (c *whoCanCommand) Run() error {
 	return nil
 }
 
-// ask asks for all pages, and lists who is in them as they come.
+// ask requests all pages, and lists their principals as they come.
 func (c *whoCanCommand) ask(ctx context.Context, m *manager, access *management.Access, answer *whoCanAnswer) error {
 	p := newProgress()
 	defer p.clear()
@@ -109,8 +109,9 @@ func (c *whoCanCommand) ask(ctx context.Context, m *manager, access *management.
 	}
 }
 
-// printAllowance prints the ARN with the statements: on one line, or each on a line of
-// its own if that is too long. A statement that is too long for a line has several.
+// printAllowance prints the ARN with the statements: on one line, or with each statement
+// on a line of its own if that is too long. A statement too long for one line takes
+// several.
 func printAllowance(who *management.Allowance) {
 	by := []string{}
 	if who.Type == "root" {
@@ -130,7 +131,7 @@ func printAllowance(who *management.Allowance) {
 	fmt.Fprintln(os.Stdout, out.Message(strings.Join(lines, between)))
 }
 
-// end prints the sum.
+// end prints the total.
 func (c *whoCanCommand) end(a *whoCanAnswer) error {
 	if c.JSON {
 		return printJSON(a)
