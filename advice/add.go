@@ -224,7 +224,7 @@ func (s *search) addSentence(st *state, l *evaluator.Layer, like *model) string 
 	case like.exam != nil:
 		text += "; it has the conditions of " + s.statementName(like.exam)
 	case st.claims() != nil && at.kind == evaluator.Trust:
-		text += ", only for whom the token is about"
+		text += ", for the subject of the token only"
 	}
 	return text + "."
 }

@@ -50,7 +50,7 @@ func (s *search) unmetWords(st *state, x *exam, c *evaluator.Condition) string {
 	case literalWildcard(c):
 		why += "; " + likeMeant(c)
 	case isResourceTag(c.Key) && s.creates(st):
-		why += ", for what is created has no tags yet: a condition on the tags that the call gives it is one on aws:RequestTag"
+		why += ", because what is being created has no tags yet: the tags that the call gives it are in aws:RequestTag"
 	}
 	return why
 }
@@ -89,7 +89,7 @@ func literalWildcard(c *evaluator.Condition) bool {
 // likeMeant names the operator that supports the wildcards.
 func likeMeant(c *evaluator.Condition) string {
 	like := strings.NewReplacer("EqualsIgnoreCase", "Like", "Equals", "Like").Replace(c.Operator)
-	return fmt.Sprintf("%s takes no wildcards and compares * and ? as they are written: if they stand for any characters, %s is meant",
+	return fmt.Sprintf("%s takes no wildcards and compares * and ? as they are written; use %s if they are meant as wildcards",
 		c.Operator, like)
 }
 

@@ -161,7 +161,7 @@ func resourceTag(s *search, st *state, a *asked) (step, bool) {
 		return made, true
 	}
 	made.Sentence = a.say("Use a resource whose tag "+tag+" is %s") +
-		" This one has no such tag; whoever may tag it can let it belong there."
+		" This one has no such tag; anyone who may tag it can add it."
 	made.warnings = []Warning{{OpensToOthers, "The tag decides who may use the resource: the callers whose " +
 		"own tag is the same may use it then."}}
 	kind := resourceType(st.request.Resource)
