@@ -120,6 +120,13 @@ func TestFromAndTo(t *testing.T) {
 	if diff := cmp.Diff([]string{"user/ana -> sts:AssumeRole role/hop = role/hop"}, ways(r)[:1]); diff != "" || len(r.Findings) > 0 {
 		t.Errorf("to hop: %d findings, paths (-want +got):\n%s", len(r.Findings), diff)
 	}
+	r = w.audit(t, func(o *audit.Options) { o.From, o.To = ana, hop })
+	if diff := cmp.Diff([]string{"user/ana -> sts:AssumeRole role/hop = role/hop"}, ways(r)); diff != "" {
+		t.Errorf("from ana to hop, the paths (-want +got):\n%s", diff)
+	}
+	if r := w.audit(t, func(o *audit.Options) { o.From, o.To = ana, ana }); len(r.Paths) > 0 {
+		t.Errorf("from ana to ana: %v", ways(r))
+	}
 	for _, change := range []func(*audit.Options){
 		func(o *audit.Options) { o.From = ana + "2" }, func(o *audit.Options) { o.To = ana + "2" },
 	} {

@@ -62,10 +62,10 @@ func (g *graph) begin() (from *person, err error) {
 			return nil, err
 		}
 		g.progress("administrators", i, len(g.people))
-		switch {
-		case g.o.From == p.arn():
+		if g.o.From == p.arn() {
 			from = p
-		case g.o.To == p.arn():
+		}
+		if g.o.To == p.arn() {
 			g.goals[p] = true
 		}
 		if g.o.To != "" {
