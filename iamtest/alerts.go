@@ -8,9 +8,9 @@ import (
 	"github.com/understudy-iam/understudy/alerts"
 )
 
-// WithAlerts lets the server look at calls with the rules of a string, YAML as
-// docs/alerts.md describes it, and with the built-in rules if the text is "builtin". It
-// may be given several times. See Server.Alerts.
+// WithAlerts lets the server check calls against the rules in a string, in the YAML of
+// docs/alerts.md, and with the built-in rules if the string is "builtin". It may be
+// given several times. See Server.Alerts.
 func WithAlerts(rules string) Option {
 	return func(c *config) {
 		if rules == alerts.BuiltinName {
@@ -33,13 +33,13 @@ func (c *config) openSinks() (err error) {
 	return err
 }
 
-// Alerts returns the alerts so far that every filter admits, the oldest first:
+// Alerts returns the alerts so far that match every filter, the oldest first:
 //
 //	srv := iamtest.Start(t, iamtest.WithAlerts("builtin"))
 //	...
 //	srv.Alerts(alerts.Filter{Rule: "administrator-gained"})
 //
-// It waits until the rules have looked at each call that was answered before.
+// It waits until the rules have looked at every call answered so far.
 func (s *Server) Alerts(filters ...alerts.Filter) []*alerts.Alert {
 	s.t.Helper()
 	engine := s.handler.Alerts()

@@ -74,7 +74,7 @@ func TestAlertsThatCannotBe(t *testing.T) {
 	}
 }
 
-// Alerts tell of calls that somebody should know about.
+// Alerts report calls that somebody should know about.
 func ExampleServer_Alerts() {
 	srv := iamtest.Start(exampleTB{}, iamtest.WithAlerts("builtin"))
 	defer func() { must(srv.Stop()) }()

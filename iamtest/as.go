@@ -13,26 +13,27 @@ import (
 
 // Principal is somebody with credentials.
 type Principal struct {
-	// ARN is what GetCallerIdentity answers him.
+	// ARN is the ARN that GetCallerIdentity returns to the principal.
 	ARN string
 
 	server      *Server
 	credentials aws.Credentials
 }
 
-// As is a user, a role or a root user, ready to call:
+// As returns a user, a role or a root user that is ready to make calls:
 //
 //	_, err := srv.As("ana").IAM().ListUsers(ctx, nil)
 //	role := srv.As("deploy", iamtest.SessionName("build"), iamtest.SessionTags(map[string]string{"team": "red"}))
 //
-// The name is that of a user or role of the default account, or an ARN: of a user,
-// a role, a role session or a root user. A test fails that names nobody.
+// The name is the name of a user or role in the default account, or the ARN of a
+// user, a role, a role session or a root user. The test fails if there is no such
+// principal.
 //
-// Nobody is asked for the credentials: they are handed out by a back door, and
-// calls that are made with them are decided as if AWS had given them. A user has a
-// long-term access key, the same at each call of As, which counts for no quota and
-// is in no list. A role has a session for which its trust policy is not
-// consulted; to test that, call AssumeRole.
+// The credentials do not come from a call: the server makes them directly, and
+// calls that use them are decided as if AWS had issued them. A user gets a
+// long-term access key, the same at each call of As, which does not count for
+// quotas and is not listed. A role gets a session without its trust policy being
+// evaluated; to test the trust policy, call AssumeRole.
 func (s *Server) As(name string, options ...SessionOption) *Principal {
 	s.t.Helper()
 	var want server.Session
@@ -49,14 +50,14 @@ func (s *Server) As(name string, options ...SessionOption) *Principal {
 	}}
 }
 
-// Credentials are those that he signs with.
+// Credentials returns the credentials that the principal signs with.
 func (p *Principal) Credentials() aws.Credentials { return p.credentials }
 
-// Config is a client configuration that signs as him.
+// Config returns a client configuration that signs as the principal.
 func (p *Principal) Config(context.Context) aws.Config { return p.server.ConfigFor(p.credentials) }
 
-// Env are the variables of the environment that make AWS's SDKs and tools call the
-// server as him.
+// Env returns the environment variables that make AWS's SDKs and tools call the
+// server as the principal.
 func (p *Principal) Env() map[string]string {
 	region := p.server.options.Partition.Region()
 	return map[string]string{
@@ -66,26 +67,26 @@ func (p *Principal) Env() map[string]string {
 	}
 }
 
-// IAM is an IAM client of the principal.
+// IAM returns an IAM client of the principal.
 func (p *Principal) IAM() *iam.Client { return iam.NewFromConfig(p.Config(context.Background())) }
 
-// STS is an STS client of the principal.
+// STS returns an STS client of the principal.
 func (p *Principal) STS() *sts.Client { return sts.NewFromConfig(p.Config(context.Background())) }
 
-// A SessionOption says what the credentials of As are to have. Those of a role may
-// have all but MFA; those of a user MFA and a duration, and are then such as
-// GetSessionToken returns.
+// A SessionOption changes the credentials that As makes. A role takes all options
+// but MFA. A user takes MFA and Lasting, and its credentials are then like those
+// that GetSessionToken returns.
 type SessionOption func(*server.Session)
 
-// SessionName names the session of a role; without it it is "test".
+// SessionName names the session of a role; the default is "test".
 func SessionName(name string) SessionOption { return func(s *server.Session) { s.Name = name } }
 
-// SessionPolicy limits the session of a role by a policy document.
+// SessionPolicy limits the session of a role with a policy document.
 func SessionPolicy(document string) SessionOption {
 	return func(s *server.Session) { s.Policy = document }
 }
 
-// SessionPolicyARNs limits the session of a role by managed policies.
+// SessionPolicyARNs limits the session of a role with managed policies.
 func SessionPolicyARNs(arns ...string) SessionOption {
 	return func(s *server.Session) { s.PolicyARNs = append(s.PolicyARNs, arns...) }
 }
@@ -95,8 +96,8 @@ func SessionTags(tags map[string]string) SessionOption {
 	return func(s *server.Session) { s.Tags = tags }
 }
 
-// TransitiveTags are the keys of session tags that the sessions inherit which the
-// session of a role asks for.
+// TransitiveTags makes session tags transitive, by their keys: sessions that this
+// session starts inherit them.
 func TransitiveTags(keys ...string) SessionOption {
 	return func(s *server.Session) { s.TransitiveTags = append(s.TransitiveTags, keys...) }
 }
@@ -106,11 +107,11 @@ func SourceIdentity(name string) SessionOption {
 	return func(s *server.Session) { s.SourceIdentity = name }
 }
 
-// MFA gives a user credentials with MFA, as if GetSessionToken had been given the
-// code of a device now: aws:MultiFactorAuthPresent and aws:MultiFactorAuthAge. The
-// user needs no device.
+// MFA gives a user credentials with MFA, as if the user had just called
+// GetSessionToken with the code of a device. It sets aws:MultiFactorAuthPresent and
+// aws:MultiFactorAuthAge. The user does not need a device.
 func MFA() SessionOption { return func(s *server.Session) { s.MFA = true } }
 
-// Lasting is how long the credentials last, by the server's clock; without it as
-// long as AWS's do by default.
+// Lasting sets how long the credentials last, by the server's clock; the default is
+// AWS's.
 func Lasting(d time.Duration) SessionOption { return func(s *server.Session) { s.Duration = d } }

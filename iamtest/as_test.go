@@ -93,7 +93,8 @@ func TestWhomAsRefuses(t *testing.T) {
 	}
 }
 
-// The key of As is decided like any key of the user's, and is in nobody's way.
+// Calls with the key of As are decided like calls with any other key of the user,
+// and the key does not count for quotas.
 func TestTheKeyOfAUserCountsForNothing(t *testing.T) {
 	t.Parallel()
 	srv := iamtest.Start(t, iamtest.WithSeedText(team))
@@ -200,7 +201,7 @@ func TestWhatAssertionsSay(t *testing.T) {
 		name     string
 		err      error
 		expected []iamtest.Expectation
-		says     []string // nothing: the assertion holds
+		says     []string // empty: the assertion holds
 	}{
 		{"the Deny that applies", explicit, []iamtest.Expectation{
 			iamtest.ExplicitDeny(), iamtest.ExplicitDeny("NoRoles"), iamtest.ExplicitDeny("user_ana_own"), iamtest.By(iamtest.Identity),

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Layer is a layer of policies, as decisions name it.
+// Layer is a layer of policies, as decisions call it.
 type Layer string
 
 // The layers that can deny a call.
@@ -21,19 +21,19 @@ const (
 	VPCEndpoint Layer = "vpc-endpoint" // VPC endpoint policies
 )
 
-// An Expectation is what a test expects of a denial.
+// An Expectation is a condition that a denial must meet.
 type Expectation struct {
 	sentence string
 	holds    func(*Denial) bool
 }
 
-// By expects that the layer denies.
+// By expects that this layer denies the call.
 func By(l Layer) Expectation {
 	return Expectation{fmt.Sprintf("denied by %s", l), func(d *Denial) bool { return d.Layer == l }}
 }
 
-// ExplicitDeny expects that a Deny statement applies; with a name, the statement
-// with that Sid or a statement of the policy of that name.
+// ExplicitDeny expects that a Deny statement applies. With a name it must be the
+// statement with that Sid, or a statement of the policy with that name.
 func ExplicitDeny(name ...string) Expectation {
 	sentence := "denied by a Deny statement"
 	if len(name) > 0 {
@@ -45,17 +45,18 @@ func ExplicitDeny(name ...string) Expectation {
 	}}
 }
 
-// ImplicitDeny expects that no Allow statement applies, and no Deny.
+// ImplicitDeny expects that no Allow statement applies, and no Deny statement
+// either.
 func ImplicitDeny() Expectation {
 	return Expectation{"denied because nothing allows it", func(d *Denial) bool { return !d.Explicit }}
 }
 
-// Action expects that this permission is the one that is lacking.
+// Action expects that this permission is missing.
 func Action(name string) Expectation {
 	return Expectation{"lacking the permission " + name, func(d *Denial) bool { return strings.EqualFold(d.Action, name) }}
 }
 
-// OnResource expects that the permission is lacking on this resource.
+// OnResource expects that the permission is missing for this resource.
 func OnResource(arn string) Expectation {
 	return Expectation{"on " + arn, func(d *Denial) bool { return d.Resource == arn }}
 }
@@ -68,8 +69,8 @@ func Missing(key string) Expectation {
 	}}
 }
 
-// AssertDenied fails the test unless the error is that of a call that was denied,
-// and for the reasons that are expected:
+// AssertDenied fails the test unless the error comes from a denied call and the
+// reasons are as expected:
 //
 //	_, err := srv.As("ana").IAM().DeleteUser(ctx, in)
 //	srv.AssertDenied(t, err, iamtest.Action("iam:DeleteUser"), iamtest.By(iamtest.Boundary))

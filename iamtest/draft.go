@@ -8,14 +8,14 @@ import (
 	"github.com/understudy-iam/understudy/management"
 )
 
-// DraftPolicy writes the least policy that the calls of a user or role needed so far:
-// those that were allowed and, with WithEnforcement("log"), those that would be denied. The principal is a
-// name, "user/NAME", "role/NAME" or an ARN; the sessions of a role are the role. Of the options the zero value works.
+// DraftPolicy writes the least policy that the calls of a user or role needed so far: those that were allowed and,
+// with WithEnforcement("log"), those that would be denied. The principal is "user/NAME", "role/NAME" or an ARN; the
+// sessions of a role count as the role. The zero value of the options works.
 //
 //	d, err := srv.DraftPolicy("app", draft.Options{})
 //	os.WriteFile("policy.json", []byte(d.JSON()), 0o644)
 //
-// It is an error if calls have been dropped that it would need: the server keeps the last 10,000.
+// It returns an error if calls that it needs have been dropped: the server keeps the last 10,000.
 func (s *Server) DraftPolicy(principal string, o draft.Options) (*draft.Draft, error) {
 	n, err := s.handler.Needs(context.Background(), &management.NeedQuery{Principal: principal})
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 	"github.com/understudy-iam/understudy/iamtest"
 )
 
-// A run under enforcement that only logs gives the policy with which the same run passes
-// when it is enforced, and calls near it do not.
+// A run whose enforcement only logs gives a policy. With that policy enforced, the same
+// run passes, and similar calls do not.
 func TestDraftPolicyIsEnoughAndNoMore(t *testing.T) {
 	t.Parallel()
 	run := func(c *iam.Client) error {
@@ -66,7 +66,8 @@ func TestDraftPolicyIsEnoughAndNoMore(t *testing.T) {
 	}
 }
 
-// A draft is committed, and calls that need more fail with it, as docs/testing.md shows.
+// A draft is kept in a committed file, and calls that need more than it allows fail, as
+// docs/testing.md shows.
 func TestDraftPolicyIsKeptInAFile(t *testing.T) {
 	t.Chdir(t.TempDir())
 	if err := os.Mkdir("policies", 0o755); err != nil {

@@ -43,7 +43,7 @@ func TestEvents(t *testing.T) {
 	}
 }
 
-// Events tell who did what.
+// Events record who did what.
 func ExampleServer_Events() {
 	srv := iamtest.Start(exampleTB{})
 	defer func() { must(srv.Stop()) }()

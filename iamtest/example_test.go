@@ -16,8 +16,8 @@ import (
 )
 
 // The first steps of examples/first-steps.sh with the AWS SDK: a user who may do
-// what her group's policy and her permissions boundary both allow, a role that
-// she assumes, the simulator, and a restart.
+// what both the group's policy and the permissions boundary allow, a role that the
+// user assumes, the simulator, and a restart.
 func Example_firstSteps() {
 	dir, err := os.MkdirTemp("", "first-steps-")
 	must(err)
@@ -82,8 +82,8 @@ func clients(srv *iamtest.Server, key aws.Credentials) principalClients {
 	return principalClients{iam.NewFromConfig(c), sts.NewFromConfig(c), key}
 }
 
-// prepare makes alice, her group, her boundary and the role, as root, and
-// returns her clients.
+// prepare makes alice, her group, her boundary and the role, as root, and returns
+// alice's clients.
 func prepare(ctx context.Context, root *iam.Client, srv *iamtest.Server) principalClients {
 	alice := aws.String("alice")
 	_, err := root.CreateUser(ctx, &iam.CreateUserInput{UserName: alice, Path: aws.String("/staff/")})
@@ -125,7 +125,7 @@ func session(c *ststypes.Credentials) aws.Credentials {
 	return aws.Credentials{AccessKeyID: *c.AccessKeyId, SecretAccessKey: *c.SecretAccessKey, SessionToken: *c.SessionToken}
 }
 
-// reason is the end of a denial.
+// reason returns the end of a denial's message, which gives the reason.
 func reason(err error) string {
 	if err == nil {
 		return "not at all"

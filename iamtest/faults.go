@@ -5,20 +5,21 @@ import (
 	"github.com/understudy-iam/understudy/server"
 )
 
-// Faults are the rules by which a server makes trouble, so that a client's retries
-// can be tested.
+// Faults holds the rules by which a server makes calls fail, so that a client's
+// retries can be tested.
 type Faults struct {
 	t      TB
 	server *server.Server
 }
 
-// Add makes trouble for the calls that the rule is for, and returns the rule's ID:
+// Add adds a rule, which makes the calls that it matches fail, and returns the
+// rule's ID:
 //
 //	id := srv.Faults.Add(faults.Rule{Kind: faults.Throttle, Operation: "iam:CreateUser", Count: 2})
 //	... a client that retries creates the user ...
 //	if srv.Faults.Hits(id) != 2 { ... }
 //
-// A test fails whose rule cannot be meant.
+// The test fails if the rule is not valid.
 func (f *Faults) Add(r faults.Rule) (id string) {
 	f.t.Helper()
 	added, err := f.server.AddFault(r)
@@ -28,7 +29,7 @@ func (f *Faults) Add(r faults.Rule) (id string) {
 	return added.Rule.ID
 }
 
-// Hits is how many calls the rule has got into trouble.
+// Hits returns the number of calls that the rule has affected.
 func (f *Faults) Hits(id string) int {
 	f.t.Helper()
 	for _, s := range f.server.Faults() {
@@ -40,7 +41,7 @@ func (f *Faults) Hits(id string) int {
 	return 0
 }
 
-// List are the rules, with what they have done.
+// List returns the rules, with what they have done.
 func (f *Faults) List() []faults.State { return f.server.Faults() }
 
 // Remove ends a rule.

@@ -6,12 +6,13 @@ import (
 	"github.com/understudy-iam/understudy/gateway"
 )
 
-// WithUpstream decides the calls of services other than IAM and STS too, and sends
-// those that are allowed on to an emulator: a URL such as http://127.0.0.1:5000 for
-// all services, s3,dynamodb=http://127.0.0.1:9000 for some, or emulator or
-// emulator:PORT for AWS's own on this machine. It may be given several times.
+// WithUpstream decides the calls of services other than IAM and STS too, and
+// forwards those that are allowed to an emulator. The upstream is a URL such as
+// http://127.0.0.1:5000 for all services, s3,dynamodb=http://127.0.0.1:9000 for
+// some, or emulator or emulator:PORT for AWS's own emulator on this machine. It may
+// be given several times.
 //
-// Clients of Server.Config call all services then, through the gateway.
+// Clients of Server.Config then call all services through the gateway.
 func WithUpstream(upstream string) Option {
 	return func(c *config) {
 		u, err := gateway.ParseUpstream(upstream)
@@ -31,7 +32,7 @@ func WithUpstreamCredentials(credentials string) Option {
 }
 
 // WithUpstreamAccount sets the account whose resources the upstreams hold, 12 digits,
-// or "caller" for that of whoever calls. By default it is the server's own.
+// or "caller" for the caller's account. The default is the server's own account.
 func WithUpstreamAccount(id string) Option {
 	return func(c *config) {
 		account, err := gateway.ParseAccount(id)
@@ -40,20 +41,21 @@ func WithUpstreamAccount(id string) Option {
 	}
 }
 
-// WithUpstreamCA trusts the certificates in a file, in PEM, of upstreams with https.
+// WithUpstreamCA makes the gateway trust the PEM certificates in a file for
+// upstreams with https.
 func WithUpstreamCA(file string) Option { return func(c *config) { c.server.Gateway.CAFile = file } }
 
-// WithUpstreamInsecure takes any certificate of an upstream.
+// WithUpstreamInsecure accepts any certificate from an upstream.
 func WithUpstreamInsecure() Option { return func(c *config) { c.server.Gateway.Insecure = true } }
 
-// WithUpstreamMirror says whether the roles that calls pass, and the instance profiles and
-// server certificates that they name, are made at the upstreams before such a call is sent
-// on, as some emulators want it; they are by default.
+// WithUpstreamMirror sets whether the roles that calls pass, and the instance profiles and
+// server certificates that they name, are created at the upstreams before such a call is
+// forwarded, as some emulators require. The default is true.
 func WithUpstreamMirror(on bool) Option { return func(c *config) { c.server.Gateway.NoMirror = !on } }
 
-// WithGateway sets what becomes of calls whose operation is not known: "strict"
-// denies them (the default), "lenient" lets them be decided by the name that they
-// have, on every resource.
+// WithGateway sets what happens to calls whose operation is not known: "strict"
+// (the default) denies them, "lenient" decides them by the name that they have, for
+// every resource.
 func WithGateway(mode string) Option {
 	return func(c *config) {
 		if mode != "strict" && mode != "lenient" {

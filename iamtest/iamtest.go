@@ -4,9 +4,9 @@
 //	srv := iamtest.Start(t)
 //	client := srv.IAM() // signs as the root user of account 000000000000
 //
-// It guarantees that servers do not see each other's state, and that all is
-// gone when the test ends. A start takes milliseconds, so that each test has a
-// server of its own, parallel tests too.
+// It guarantees that servers do not see each other's state, and that nothing is
+// left when the test ends. A start takes milliseconds, so each test can have its
+// own server, parallel tests too.
 //
 // # Recipes
 //
@@ -14,7 +14,7 @@
 //
 //	srv.Seed(`accounts: [{id: "000000000000", users: [{name: ana, policies: [ReadOnlyAccess]}]}]`)
 //
-// Call as a user or role, without keys and without asking its trust policy:
+// Call as a user or role, without keys and without evaluating a trust policy:
 //
 //	_, err := srv.As("ana").IAM().CreateUser(ctx, in)
 //
@@ -34,18 +34,18 @@
 //		t.Setenv(name, value)
 //	}
 //
-// With a framework that has no *testing.T at hand, such as Ginkgo, give Start what
-// it has instead: GinkgoT() is a TB. In TestMain give it a TB of three methods and
-// call Stop at the end.
+// With a framework that does not use *testing.T, such as Ginkgo, give Start its
+// equivalent: GinkgoT() is a TB. In TestMain, give it your own TB (three methods)
+// and call Stop at the end.
 //
 // # Caveats
 //
-// The package does not import package testing, so it may also serve an example
-// or a main program: any value with the three methods of TB will do. Clients of
-// Config retry nothing. The Expiration of temporary credentials is by the server's
-// clock and SDKs compare it with the real time: where the clock was moved back
-// they ask for new ones at each call, where it was moved on they keep those that
-// the server takes for expired.
+// The package does not import package testing, so an example or a main program can
+// use it too: any value with the three methods of TB will do. Clients of Config do
+// not retry. The Expiration of temporary credentials follows the server's clock,
+// but SDKs compare it with the real time. If the clock was moved back, they ask for
+// new credentials at each call; if it was moved forward, they keep credentials that
+// have expired for the server.
 package iamtest
 
 import (
@@ -66,7 +66,7 @@ import (
 	"github.com/understudy-iam/understudy/server"
 )
 
-// TB is what the package needs of a *testing.T.
+// TB has the methods of *testing.T that the package needs.
 type TB interface {
 	Helper()
 	Cleanup(func())
@@ -78,18 +78,18 @@ type Server struct {
 	// URL is the endpoint, such as http://127.0.0.1:41234.
 	URL string
 
-	// Clock is what everything goes by but signatures, which clients make by the
-	// real time: move it, and sessions expire.
+	// Clock gives the time for everything except signatures, for which clients use the
+	// real time. Move it forward, and sessions expire.
 	Clock *clock.Clock
 
-	// Faults makes trouble on demand: calls that are throttled, fail, hang or see
-	// an older state.
+	// Faults makes calls fail on demand: they are throttled, return an error, hang or
+	// see an older state.
 	Faults *Faults
 
 	t       TB
 	handler *server.Server
 	options server.Options
-	texts   []string // seeds that the server began with, beside the files of options
+	texts   []string // seeds that the server started with, besides the files in the options
 	stop    func() error
 }
 
@@ -110,7 +110,7 @@ func Start(t TB, options ...Option) *Server {
 	return s
 }
 
-// For is the same server for a subtest: what Seed and As find wrong fails t.
+// For returns the same server for a subtest: errors in Seed and As fail t.
 func (s *Server) For(t TB) *Server {
 	other := *s
 	other.t, other.Faults = t, &Faults{t, s.handler}
@@ -145,7 +145,7 @@ func start(options []Option) (*Server, error) {
 	return s, nil
 }
 
-// serve starts the server on its store, which ends with it.
+// serve starts the server on its store, which is closed with it.
 func (c *config) serve(store persistence.Store) (*Server, error) {
 	handler, err := server.New(c.server)
 	if err != nil {
@@ -185,9 +185,9 @@ func (c *config) seed(s *server.Server) error {
 	return nil
 }
 
-// Seed fills the state with what the text declares, YAML as package seed
-// describes it: what is missing is made, what exists is brought to what it says.
-// A fault fails the test, with its line.
+// Seed fills the state from a string, in the YAML of package seed: what is missing
+// is created, what exists is changed to match. An error fails the test and names
+// the line.
 func (s *Server) Seed(yaml string) {
 	s.t.Helper()
 	if err := s.handler.ApplySeed(context.Background(), "seed", []byte(yaml)); err != nil {
@@ -195,29 +195,29 @@ func (s *Server) Seed(yaml string) {
 	}
 }
 
-// Stop ends the server before the test does; its data directory can then be
-// used by another one. Stopping twice is not an error.
+// Stop stops the server before the test ends; another server can then use its data
+// directory. Stopping twice is not an error.
 func (s *Server) Stop() error { return s.stop() }
 
-// Config is a client configuration that signs as the root user.
+// Config returns a client configuration that signs as the root user.
 func (s *Server) Config(context.Context) aws.Config {
 	return s.ConfigFor(aws.Credentials{AccessKeyID: s.options.RootAccessKeyID, SecretAccessKey: s.options.RootSecretAccessKey})
 }
 
-// ConfigFor is a client configuration that signs with the credentials. It
-// retries nothing, so that a test sees the first answer.
+// ConfigFor returns a client configuration that signs with the credentials. It does
+// not retry, so that a test sees the first answer.
 func (s *Server) ConfigFor(c aws.Credentials) aws.Config {
 	return localclient.Config(s.URL, s.options.Partition.Region(), c)
 }
 
-// IAM is an IAM client of the root user.
+// IAM returns an IAM client of the root user.
 func (s *Server) IAM() *iam.Client { return iam.NewFromConfig(s.Config(context.Background())) }
 
-// STS is an STS client of the root user.
+// STS returns an STS client of the root user.
 func (s *Server) STS() *sts.Client { return sts.NewFromConfig(s.Config(context.Background())) }
 
-// AccountKey are the root credentials of any account: its ID and the root
-// secret. The account comes into being when they are first used.
+// AccountKey returns the root credentials of any account: its ID and the root
+// secret. The account is created when they are first used.
 func (s *Server) AccountKey(accountID string) aws.Credentials {
 	return aws.Credentials{AccessKeyID: accountID, SecretAccessKey: s.options.RootSecretAccessKey}
 }

@@ -5,10 +5,10 @@ import (
 	"net"
 )
 
-// IMDS starts the metadata endpoint of server.Options.IMDS on a port of its own
-// and returns its URL: the value for AWS_EC2_METADATA_SERVICE_ENDPOINT, and the
-// beginning of one for AWS_CONTAINER_CREDENTIALS_FULL_URI, which goes on
-// /v2/credentials/ROLE. It ends with the test.
+// IMDS starts the metadata endpoint of server.Options.IMDS on its own port and
+// returns its URL. Use the URL as AWS_EC2_METADATA_SERVICE_ENDPOINT, or with
+// /v2/credentials/ROLE appended as AWS_CONTAINER_CREDENTIALS_FULL_URI. The endpoint
+// stops when the test ends.
 func (s *Server) IMDS(t TB) string {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")

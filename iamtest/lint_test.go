@@ -20,7 +20,7 @@ import (
 	"github.com/understudy-iam/understudy/server"
 )
 
-// lines keeps the log of a server, whose calls may come at the same time.
+// lines keeps the log of a server, whose calls may be concurrent.
 type lines struct {
 	mu   sync.Mutex
 	text bytes.Buffer
@@ -32,7 +32,7 @@ func (l *lines) Write(p []byte) (int, error) {
 	return l.text.Write(p)
 }
 
-// lintLine is what the log says of a finding.
+// lintLine is a log line about a finding.
 type lintLine struct {
 	Message, Service, Operation, Policy, Type, Code, Finding, Path string
 
@@ -41,7 +41,7 @@ type lintLine struct {
 	More         int
 }
 
-// found are the lines about findings.
+// found returns the lines about findings.
 func (l *lines) found(t *testing.T) []lintLine {
 	t.Helper()
 	l.mu.Lock()
@@ -59,7 +59,8 @@ func (l *lines) found(t *testing.T) []lintLine {
 	return list
 }
 
-// linting is a server with a log, and a user, group, role and policy without faults.
+// linting starts a server with a log, and a user, group, role and policy without
+// findings.
 func linting(t *testing.T, options ...iamtest.Option) (*iamtest.Server, *lines) {
 	t.Helper()
 	log := &lines{}
@@ -87,7 +88,8 @@ const (
 	ownRole  = `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Principal": {"AWS": "000000000000"}, "Action": "sts:AssumeRole"}]}`
 )
 
-// puts are the calls that put a policy or make a session with one, and the name that the log has.
+// puts lists the calls that put a policy or make a session with one, with the name that the log
+// shows.
 var puts = []struct {
 	operation, name string
 	trust           bool
@@ -137,7 +139,7 @@ var puts = []struct {
 	}},
 }
 
-// documents are a policy with a fault that fits the call, and one without.
+// documents returns two policies for a call: one with a finding, and one without.
 func documents(trust bool) (bad, good *string) {
 	if trust {
 		return aws.String(openRole), aws.String(ownRole)
@@ -193,7 +195,7 @@ func TestALineHasTheFinding(t *testing.T) {
 	}
 }
 
-// What a caller sees of a policy with findings, in each mode.
+// What a caller sees when a policy has findings, in each mode.
 func TestLintRefusesWhereItIsAskedTo(t *testing.T) {
 	t.Parallel()
 	for _, p := range puts {

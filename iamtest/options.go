@@ -20,7 +20,7 @@ type config struct {
 	faults  []error // of options
 }
 
-// WithDataDir keeps the state in a directory, so that a later server finds it.
+// WithDataDir keeps the state in a directory, so that a later server can use it.
 func WithDataDir(dir string) Option { return func(c *config) { c.dataDir = dir } }
 
 // WithSeed fills the state from a YAML file; see package seed, and Server.Seed
@@ -35,9 +35,8 @@ func WithSeedText(yaml string) Option {
 	return func(c *config) { c.texts = append(c.texts, yaml) }
 }
 
-// WithEnforcement sets what becomes of calls that policies do not allow: "on"
-// denies them (the default), "log" records them and lets them pass, "off" does
-// neither.
+// WithEnforcement sets what happens to calls that policies do not allow: "on" (the
+// default) denies them, "log" records them and lets them pass, "off" does neither.
 func WithEnforcement(mode string) Option {
 	return func(c *config) {
 		m, err := authz.ParseMode(mode)
@@ -46,10 +45,10 @@ func WithEnforcement(mode string) Option {
 	}
 }
 
-// WithLint sets what becomes of what lint finds in policies that callers put, if it is
-// an error or a security warning: "log" logs it (the default, which does nothing without
-// a logger), "refuse" logs it and refuses the policy with MalformedPolicyDocument, "off"
-// does neither. See package lint.
+// WithLint sets what happens when lint finds an error or a security warning in a policy
+// that a caller puts: "log" (the default) logs it, which needs a logger; "refuse" logs
+// it and refuses the policy with MalformedPolicyDocument; "off" does neither. See
+// package lint.
 func WithLint(mode string) Option {
 	return func(c *config) {
 		m, err := server.ParseLintMode(mode)
@@ -58,34 +57,35 @@ func WithLint(mode string) Option {
 	}
 }
 
-// WithAccount sets the default account, whose root user Server.IAM and Server.STS
-// are: 12 digits instead of 000000000000.
+// WithAccount sets the default account, instead of 000000000000: 12 digits.
+// Server.IAM and Server.STS sign as its root user.
 func WithAccount(id string) Option {
 	return func(c *config) { c.server.Account = id }
 }
 
 // WithPartition puts the server into another partition than aws: aws-cn or
-// aws-us-gov. Its ARNs are of the partition, and its clients sign for a region there.
+// aws-us-gov. Its ARNs name that partition, and its clients sign for a region in it.
 func WithPartition(p principal.Partition) Option {
 	return func(c *config) { c.server.Partition = p }
 }
 
-// WithQuotas sets quotas; fields that are zero stay AWS's.
+// WithQuotas sets quotas; for fields that are zero, AWS's quotas apply.
 func WithQuotas(q iam.Quotas) Option { return func(c *config) { c.server.Quotas = q } }
 
-// WithStrictSimulation makes the simulation calls answer what enforcement would
-// do, without the quirks of AWS's policy simulator.
+// WithStrictSimulation makes simulation calls return what enforcement would decide,
+// without the quirks of AWS's policy simulator.
 func WithStrictSimulation() Option { return func(c *config) { c.server.StrictSimulation = true } }
 
 // WithSecureTransport sets whether aws:SecureTransport is true for all calls of IAM
-// and STS, as at AWS, whose endpoints take nothing but TLS (the default). With false
-// it is what the connection is, so that a test sees what a policy does without TLS.
+// and STS, as at AWS, whose endpoints accept only TLS (the default). With false, its
+// value depends on the connection, so that a test sees what a policy does without
+// TLS.
 func WithSecureTransport(on bool) Option {
 	return func(c *config) { c.server.PlainTransport = !on }
 }
 
-// WithServer changes the other options of the server. The store is open then, and
-// may be replaced by one that is made of it, such as one that fails.
+// WithServer changes the other options of the server. The store is already open,
+// and may be replaced by one that wraps it, such as one that fails.
 func WithServer(change func(*server.Options)) Option {
 	return func(c *config) { c.changes = append(c.changes, change) }
 }

@@ -90,7 +90,7 @@ func ExampleServer_Decisions() {
 	// DeleteUser denied
 }
 
-// A session ends after an hour, which need not be waited for.
+// A session expires after an hour, and the test does not have to wait for it.
 func ExampleServer_clock() {
 	srv := iamtest.Start(exampleTB{}, iamtest.WithSeedText(people))
 	defer srv.Stop()

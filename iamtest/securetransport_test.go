@@ -12,9 +12,9 @@ import (
 	"github.com/understudy-iam/understudy/management/client"
 )
 
-// Calls come with TLS, as at AWS, whatever the connection is; a test can have it
-// otherwise. The simulator that says what enforcement would do says
-// the same, and so does the answer to a question of another service.
+// Calls count as made over TLS, as at AWS, whatever the connection is; a test can
+// change that. The simulator in strict mode gives the same answer, and so does the
+// server when another service asks it.
 func TestSecureTransport(t *testing.T) {
 	t.Parallel()
 	const people = `accounts: [{id: "000000000000", users: [{name: ana, policies: [ReadOnlyAccess], inline: {tls: {Version: 2012-10-17, Statement: [

@@ -6,12 +6,12 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// Snapshot is a copy of a server's state. It stays good however often it is
-// restored, on the server that it was taken of.
+// Snapshot is a copy of a server's state. It can be restored any number of times,
+// on the server from which it was taken.
 type Snapshot struct{ state *persistence.State }
 
-// Snapshot copies the state of all accounts, a moment's work: a suite prepares a
-// state once and begins each test with it.
+// Snapshot copies the state of all accounts. It is fast: a suite can prepare a
+// state once and start each test with it.
 func (s *Server) Snapshot() *Snapshot {
 	s.t.Helper()
 	state, err := s.handler.Capture(context.Background())
@@ -21,7 +21,7 @@ func (s *Server) Snapshot() *Snapshot {
 	return &Snapshot{state}
 }
 
-// Restore makes the state that of the snapshot. Decisions, the clock and faults
+// Restore sets the state to that of the snapshot. Decisions, the clock and faults
 // stay as they are.
 func (s *Server) Restore(x *Snapshot) {
 	s.t.Helper()
@@ -30,8 +30,8 @@ func (s *Server) Restore(x *Snapshot) {
 	}
 }
 
-// Reset makes the state the one that the server began with: empty but for the
-// seeds of its options.
+// Reset sets the state to the one that the server started with: empty, except for
+// the seeds in its options.
 func (s *Server) Reset() {
 	s.t.Helper()
 	if err := s.handler.Reset(context.Background(), s.options.Seeds); err != nil {

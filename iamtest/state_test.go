@@ -9,7 +9,7 @@ import (
 	"github.com/understudy-iam/understudy/iamtest"
 )
 
-// users are the names of the users that there are.
+// users returns the names of the users that exist.
 func users(t *testing.T, srv *iamtest.Server) string {
 	t.Helper()
 	names := ""

@@ -30,7 +30,7 @@ func key(name string, kind types.ContextKeyTypeEnum, values ...string) types.Con
 	return types.ContextEntry{ContextKeyName: &name, ContextKeyType: kind, ContextKeyValues: values}
 }
 
-// call is a random call on something that exists.
+// call returns a random call on something that exists.
 func (w *world) call() call {
 	list := w.calls()
 	return list[w.IntN(len(list))]
@@ -97,7 +97,7 @@ func (w *world) otherCalls(r *actor) []call {
 		{"GetRole", one("iam:GetRole", r.arn), func(a *actor) error {
 			return testkit.Refused(a.iam.GetRole(ctx, &iam.GetRoleInput{RoleName: &r.name}))
 		}},
-		{"DeleteRole", one("iam:DeleteRole", r.arn), func(a *actor) error { // its policy keeps it from going
+		{"DeleteRole", one("iam:DeleteRole", r.arn), func(a *actor) error { // its policy prevents the deletion
 			return testkit.Refused(a.iam.DeleteRole(ctx, &iam.DeleteRoleInput{RoleName: &r.name}))
 		}},
 		{"GetPolicy", one("iam:GetPolicy", policy), func(a *actor) error {

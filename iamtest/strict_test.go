@@ -18,8 +18,8 @@ import (
 	"github.com/understudy-iam/understudy/server"
 )
 
-// A strict simulation says what a live call meets: for random principals,
-// policies, boundaries and calls the two agree.
+// A strict simulation and a live call agree for random principals, policies,
+// boundaries and calls.
 func TestStrictSimulationAgreesWithLiveCalls(t *testing.T) {
 	t.Parallel()
 	const calls = 1500
@@ -36,7 +36,7 @@ func TestStrictSimulationAgreesWithLiveCalls(t *testing.T) {
 		}
 		seen[fmt.Sprint(c.name, live)]++
 	}
-	for _, name := range w.callNames() { // a property that only ever meets one answer shows little
+	for _, name := range w.callNames() { // a property that is tested with one answer only shows little
 		if seen[name+"true"] == 0 || seen[name+"false"] == 0 {
 			t.Errorf("%s: allowed %d times, denied %d times; want both", name, seen[name+"true"], seen[name+"false"])
 		}
@@ -121,7 +121,7 @@ func (w *world) tags() []types.Tag {
 	return []types.Tag{{Key: aws.String("team"), Value: aws.String(w.pick(teams...))}}
 }
 
-// document is a random policy.
+// document returns a random policy.
 func (w *world) document() string {
 	var statements []map[string]any
 	for range 1 + w.IntN(3) {
@@ -177,7 +177,7 @@ func (w *world) condition() map[string]any {
 
 func (w *world) managedOr(arn string) string { return w.pick(append([]string{arn}, w.managed...)...) }
 
-// change rewrites something of every principal and group.
+// change rewrites something in every principal and group.
 func (w *world) change() {
 	for _, p := range w.principals {
 		p := p
@@ -230,14 +230,14 @@ func (w *world) changeRole(p *actor) {
 	}
 }
 
-// trust is a random trust policy.
+// trust returns a random trust policy.
 func (w *world) trust() string {
 	p := w.principals[w.IntN(len(w.principals))]
 	return fmt.Sprintf(`{"Version":"2012-10-17","Statement":[{"Effect":"%s","Principal":{"AWS":"%s"},"Action":"sts:AssumeRole"}]}`,
 		w.pick("Allow", "Allow", "Deny"), w.pick("*", "000000000000", p.arn))
 }
 
-// policiesOf shows what the test last wrote for the principal.
+// policiesOf returns the policies that the test last wrote for the principal.
 func (w *world) policiesOf(p *actor) string { return w.documents[p.name] }
 
 // simulate asks, as root, whether the principal may make the call.
@@ -254,7 +254,7 @@ func (w *world) simulate(p *actor, c call) bool {
 	return true
 }
 
-// live makes the call; what it answers apart from denials does not matter.
+// live makes the call; only denials matter.
 func (w *world) live(p *actor, c call) bool {
 	var api smithy.APIError
 	return !errors.As(c.make(p), &api) || api.ErrorCode() != "AccessDenied"

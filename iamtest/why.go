@@ -12,8 +12,8 @@ import (
 )
 
 // Why returns the decision behind an error of the AWS SDK: the layers that were
-// consulted, the statements that applied, and what can be done about a denial. So a
-// test can tell a denial for the right reason from one for another.
+// consulted, the statements that applied, and what can be done about a denial. A
+// test can use it to check that a call was denied for the right reason.
 func (s *Server) Why(err error) (*decisions.Record, error) {
 	var answered interface{ ServiceRequestID() string }
 	if !errors.As(err, &answered) {
@@ -22,7 +22,7 @@ func (s *Server) Why(err error) (*decisions.Record, error) {
 	return s.Decision(answered.ServiceRequestID())
 }
 
-// Decision returns the decision about the request with the ID.
+// Decision returns the decision about a request, by the request's ID.
 func (s *Server) Decision(requestID string) (*decisions.Record, error) {
 	if r := s.handler.Decision(requestID); r != nil {
 		return r, nil
@@ -30,24 +30,24 @@ func (s *Server) Decision(requestID string) (*decisions.Record, error) {
 	return nil, fmt.Errorf("iamtest: no decision is kept about the request %q", requestID)
 }
 
-// Decisions returns the decisions so far that every filter admits, the oldest
-// first:
+// Decisions returns the decisions so far that match every filter, the oldest first:
 //
 //	srv.Decisions(events.Filter{Principal: "ana", Verdict: "denied"})
 //
-// They lack what takes time to find: the advice, the missing keys and the statements
-// that almost allow. Decision returns one with them. The server keeps those of the last 10,000 calls.
+// They lack what takes time to find: the advice, the missing keys and the statements that almost
+// allow. Decision returns a decision with these. The server keeps the decisions of the last 10,000
+// calls.
 func (s *Server) Decisions(filters ...events.Filter) []*decisions.Record {
 	return s.handler.Decisions(filters...)
 }
 
-// Events returns the calls so far that every filter admits, as CloudTrail records them,
+// Events returns the calls so far that match every filter, as CloudTrail records them,
 // the oldest first:
 //
 //	srv.Events(events.Filter{EventName: "DeleteUser", Error: "AccessDenied"})
 //
 // They hold no secrets; docs/events.md says what differs from CloudTrail. The server keeps
-// those of the last 10,000 calls.
+// the events of the last 10,000 calls.
 func (s *Server) Events(filters ...events.Filter) []*events.Record {
 	return s.handler.Events(filters...)
 }
@@ -60,23 +60,23 @@ func (s *Server) Events(filters ...events.Filter) []*events.Record {
 type Denial struct {
 	Err error // the error of the call
 
-	// Record is the whole decision, or why the call was refused before one; nil if the
-	// server has none.
+	// Record is the whole decision, or the reason why the call was refused before one;
+	// nil if the server has no record.
 	Record *decisions.Record
 
 	Principal string // the caller's ARN
-	Action    string // the permission that is lacking
+	Action    string // the permission that is missing
 	Resource  string
 	Layer     Layer // the layer that denies
 	Explicit  bool  // a Deny statement applied; otherwise no Allow did
 
-	Statement   *decisions.Statement // the Deny that applied, with its line; nil if none did
-	MissingKeys []string             // condition keys that the request lacks and that a statement which could have allowed it asks for
+	Statement   *decisions.Statement // the Deny that applied, with its line; nil if none applied
+	MissingKeys []string             // condition keys that are not in the request but in a statement that could have allowed it
 	Advice      []advice.Advice      // what can be done about it, the best first
 }
 
-// WhyDenied explains the error of a call. It takes any error, nil too; of one that
-// is no denial it says so.
+// WhyDenied explains the error of a call. It accepts any error, and nil too; if the
+// error is not a denial, it says so.
 func (s *Server) WhyDenied(err error) *Denial {
 	d := &Denial{Err: err}
 	record, cause := s.Why(err)
@@ -93,7 +93,7 @@ func (s *Server) WhyDenied(err error) *Denial {
 	return d
 }
 
-// check takes over what the check tells that denies.
+// check copies the facts from the check that denied the call.
 func (d *Denial) check(c *decisions.Check) {
 	d.Action, d.Resource, d.Layer = c.Action, c.Resource, Layer(c.DeniedBy)
 	d.Explicit = c.Decision == "explicitDeny"

@@ -15,7 +15,7 @@ import (
 	"github.com/understudy-iam/understudy/iamtest"
 )
 
-// A test can tell a denial for the right reason from one for another.
+// A test can check that a call was denied for the right reason.
 func ExampleServer_Why() {
 	srv := iamtest.Start(exampleTB{})
 	ctx := context.Background()
