@@ -8,29 +8,29 @@ import (
 
 // Argument is an option of a call with its values.
 type Argument struct {
-	Member string // of the operation's input; empty: it has none
+	Member string // of the operation's input; empty if there is none
 	Option string // such as --user-name
 	Values []string
 
-	// Withheld says why the values are not shown; empty: they are.
+	// Withheld says why the values are not shown; empty if they are.
 	Withheld string
 }
 
-// Words are the argument on a command line.
+// Words returns the words of the argument on a command line.
 func (a *Argument) Words() []string {
 	if len(a.Values) == 1 && strings.HasPrefix(a.Values[0], "-") {
-		return []string{a.Option + "=" + a.Values[0]} // else the CLI takes it for an option
+		return []string{a.Option + "=" + a.Values[0]} // otherwise the CLI takes it for an option
 	}
 	return append([]string{a.Option}, a.Values...)
 }
 
-// longest is how many bytes a value has at most that is shown: policy documents are
-// shown, metadata of providers are not.
+// longest is the size, in bytes, of the longest value that is shown: policy
+// documents are shown, metadata of providers is not.
 const longest = 12 << 10
 
-// Arguments are the members of an input that are set, in its order. The input is a
-// pointer to a struct of the SDK's manner, or a *Call. Secrets and what is very long are
-// withheld.
+// Arguments returns the members of an input that are set, in the input's order. The
+// input is a pointer to a struct like the SDK's, or a *Call. Secrets and very long
+// values are withheld.
 func Arguments(input any) (list []Argument) {
 	if c, ok := input.(*Call); ok {
 		return slices.Clone(c.Arguments)
@@ -51,7 +51,7 @@ func Arguments(input any) (list []Argument) {
 	return list
 }
 
-// argument is one member; false if it is not set.
+// argument returns one member; false if it is not set.
 func argument(member string, v reflect.Value) (Argument, bool) {
 	a := Argument{Member: member, Option: Option(member)}
 	if on, isFlag := tree(v).(bool); isFlag {
@@ -76,11 +76,12 @@ func argument(member string, v reflect.Value) (Argument, bool) {
 	return a, true
 }
 
-// secrets are parts of the names of members that hold secrets: passwords, keys, tokens
-// and one-time codes.
+// secrets lists parts of the names of members that hold secrets: passwords, keys,
+// tokens and one-time codes.
 var secrets = []string{"Password", "Secret", "PrivateKey", "Token", "Assertion", "Code"}
 
-// secret reports whether a member holds one. A list of contexts has them within.
+// secret reports whether a member holds a secret. A list of contexts can contain
+// them.
 func secret(member string, t reflect.Type) bool {
 	if member == "ProvidedContexts" {
 		return true
@@ -96,7 +97,7 @@ func secret(member string, t reflect.Type) bool {
 	return false
 }
 
-// Takes reports whether an operation has a member of the name, by its input.
+// Takes reports whether the input of an operation has a member with the name.
 func Takes(input any, member string) bool {
 	t := reflect.TypeOf(input)
 	if t == nil || t.Kind() != reflect.Pointer || t.Elem().Kind() != reflect.Struct {

@@ -1,10 +1,10 @@
 // Package awscli writes calls of IAM and STS as the AWS CLI takes them: the names of
 // operations and options, and values.
 //
-// Of the calls of other services it writes what a Call has.
+// For calls of other services it writes what is in the Call.
 //
-// Caveats: it knows the CLI's exceptions to its rules for IAM and STS alone. Words are not
-// quoted for a shell.
+// Caveats: it knows the CLI's exceptions to its own rules only for IAM and STS. Words are
+// not quoted for a shell.
 package awscli
 
 import (
@@ -19,7 +19,7 @@ var (
 	end    = regexp.MustCompile(`([a-z0-9])([A-Z])`)
 )
 
-// Name is the name of an operation or a member in the CLI, such as list-mfa-devices.
+// Name returns the CLI's name of an operation or a member, such as list-mfa-devices.
 func Name(s string) string {
 	if last := plural.FindString(s); last != "" {
 		s = strings.TrimSuffix(s, last) + "-" + strings.ToLower(last)
@@ -27,10 +27,11 @@ func Name(s string) string {
 	return strings.ToLower(end.ReplaceAllString(word.ReplaceAllString(s, "$1-$2"), "$1-$2"))
 }
 
-// Option is the option that takes a member of an operation's input, such as --user-name.
+// Option returns the option that takes a member of an operation's input, such as
+// --user-name.
 func Option(member string) string { return "--" + Name(member) }
 
-// Required are the options that an operation of IAM needs beside its input.
+// Required returns the options that an operation of IAM needs besides its input.
 // https://docs.aws.amazon.com/cli/latest/reference/iam/create-virtual-mfa-device.html
 func Required(operation string) []Argument {
 	if operation == "CreateVirtualMFADevice" {

@@ -16,8 +16,8 @@ import (
 	"github.com/understudy-iam/understudy/internal/awscli"
 )
 
-// testdata/options.txt is what version 1.45.11 of the AWS CLI calls the options of the
-// operations: service, operation, member, option and type of each.
+// testdata/options.txt lists the options of the operations in version 1.45.11 of the
+// AWS CLI: service, operation, member, option and type.
 func TestOptionsAreThoseOfTheCLI(t *testing.T) {
 	t.Parallel()
 	f, err := os.Open("testdata/options.txt")
@@ -64,7 +64,7 @@ func TestNames(t *testing.T) {
 	}
 }
 
-// words are all arguments of an input, those that are withheld by their reason.
+// words returns all arguments of an input; for a withheld one, the reason.
 func words(input any) (all []string) {
 	for _, a := range awscli.Arguments(input) {
 		if a.Withheld != "" {

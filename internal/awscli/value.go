@@ -9,7 +9,8 @@ import (
 	"time"
 )
 
-// plain is what means nothing in the AWS CLI's shorthand, wherever it is.
+// plain matches values without a special meaning anywhere in the AWS CLI's
+// shorthand.
 // https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-shorthand.html
 var plain = regexp.MustCompile(`^(?:[\p{L}\p{N}_./:@+-][\p{L}\p{N} _./:@+=-]*)?$`)
 
@@ -21,13 +22,13 @@ func shorthand(value string) string {
 	return `"` + strings.NewReplacer(`\`, `\\`, `"`, `\"`).Replace(value) + `"`
 }
 
-// Tag is a tag as --tags takes it.
+// Tag returns a tag as --tags takes it.
 func Tag(key, value string) string {
 	return "Key=" + shorthand(key) + ",Value=" + shorthand(value)
 }
 
-// values are a value as words behind its option; none if it is not set, or of a
-// kind that no operation has.
+// values returns the words of a value that follow its option; none if it is not
+// set, or of a kind that no operation has.
 func values(v reflect.Value) []string {
 	if v.Kind() == reflect.Slice && v.Len() > 0 {
 		return listed(v)
@@ -42,8 +43,8 @@ func values(v reflect.Value) []string {
 	}
 }
 
-// listed are the elements of a list: each a word, or all of them as JSON, if they are
-// structures or if the CLI would take one for something else.
+// listed returns the elements of a list: each as a word, or all as JSON if they are
+// structures or if the CLI would misread one.
 func listed(v reflect.Value) (words []string) {
 	for i := range v.Len() {
 		word, ok := element(v.Index(i))
@@ -68,7 +69,7 @@ func element(v reflect.Value) (string, bool) {
 	return Tag(key, value), true
 }
 
-// tree is a value as JSON has it; nil if it is not set.
+// tree returns a value as JSON has it; nil if it is not set.
 func tree(v reflect.Value) any {
 	switch v.Kind() {
 	case reflect.Pointer:
@@ -103,8 +104,8 @@ func tree(v reflect.Value) any {
 	return nil
 }
 
-// lower are the members of structures that begin with a small letter, by their fields in
-// the SDK: that of a PolicyDescriptorType.
+// lower maps fields of the SDK's structures to the members that begin with a small
+// letter; there is one, in PolicyDescriptorType.
 var lower = map[string]string{"PolicyDescriptorType.Arn": "arn"}
 
 func members(v reflect.Value) any {
