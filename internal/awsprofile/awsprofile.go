@@ -4,8 +4,8 @@
 // It guarantees that a file is replaced whole or not at all. The format is
 // https://docs.aws.amazon.com/sdkref/latest/guide/file-format.html.
 //
-// Caveats: it reads no profile; a section that exists is replaced, comments in
-// it included.
+// Caveats: it does not read profiles; an existing section is replaced, with the
+// comments in it.
 package awsprofile
 
 import (
@@ -29,9 +29,9 @@ type Settings struct {
 	CredentialProcess string
 }
 
-// Write puts the profile into the config and the credentials file and returns
-// their names. AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name other files
-// than those in ~/.aws.
+// Write puts the profile into the config and the credentials file and returns their
+// names. AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name files other than
+// those in ~/.aws.
 func Write(name string, s Settings) ([]string, error) {
 	if name == "" || strings.ContainsAny(name, "[]\r\n") {
 		return nil, fmt.Errorf("%q cannot be the name of a profile; use letters, digits and dashes", name)
@@ -56,7 +56,7 @@ func Write(name string, s Settings) ([]string, error) {
 	if err := rewrite(config, header, settings); err != nil {
 		return nil, err
 	}
-	if keys == nil { // keys of an older profile would go before the process
+	if keys == nil { // keys of an older profile would take precedence over the process
 		return []string{config}, remove(credentials, name)
 	}
 	if err := rewrite(credentials, name, keys); err != nil {
@@ -92,7 +92,7 @@ func location(variable, base string) (string, error) {
 	return filepath.Join(home, ".aws", base), nil
 }
 
-// rewrite replaces the section of the file, or appends it.
+// rewrite replaces the section in the file, or appends it.
 func rewrite(file, section string, lines []string) error {
 	old, err := os.ReadFile(file)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
@@ -101,7 +101,7 @@ func rewrite(file, section string, lines []string) error {
 	return replace(file, replaceSection(string(old), section, lines))
 }
 
-// replace puts the text in the place of the file.
+// replace replaces the contents of the file with the text.
 func replace(file, text string) error {
 	if err := os.MkdirAll(filepath.Dir(file), 0o700); err != nil {
 		return fmt.Errorf("cannot make the directory of %s: %w", file, err)
@@ -121,7 +121,7 @@ func replace(file, text string) error {
 	return nil
 }
 
-// replaceSection returns text with the section holding exactly the lines.
+// replaceSection returns the text with exactly these lines in the section.
 func replaceSection(text, section string, lines []string) string {
 	kept := without(text, section)
 	if len(kept) > 0 {
@@ -131,8 +131,8 @@ func replaceSection(text, section string, lines []string) string {
 	return strings.Join(kept, "\n") + "\n"
 }
 
-// without are the lines of the text without the section and without empty ones at
-// the end.
+// without returns the lines of the text without the section and without empty lines
+// at the end.
 func without(text, section string) (kept []string) {
 	inside := false
 	for line := range strings.Lines(text) {
@@ -149,7 +149,7 @@ func without(text, section string) (kept []string) {
 	return kept
 }
 
-// header is the name in a line such as "[profile dev]  # comment".
+// header returns the name in a line such as "[profile dev]  # comment".
 func header(line string) (string, bool) {
 	rest, ok := strings.CutPrefix(strings.TrimSpace(line), "[")
 	if !ok {
