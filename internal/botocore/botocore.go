@@ -1,5 +1,5 @@
-// Package botocore finds and reads the models of AWS's services that the Python
-// package botocore brings, for the generators that turn them into our tables.
+// Package botocore finds and reads the models of AWS's services in the Python
+// package botocore, for the generators that turn them into our tables.
 //
 // Caveats: it does not pin a version; the generators say which one they expect.
 package botocore
