@@ -1,11 +1,10 @@
-// Package completion completes command lines of a program made with kong, in
-// bash, zsh and fish. Script is what a shell sources; it asks the program itself
-// what may be at the cursor, and Complete answers that from kong's model, so
-// that the two cannot differ.
+// Package completion completes command lines of a program made with kong, in bash,
+// zsh and fish. A shell sources the output of Script, which asks the program itself
+// what may be at the cursor. Complete answers that from kong's model, so the
+// completions always match the program.
 //
-// A flag's or argument's tag `complete` says what its values are: "file", "dir",
-// or the name of a Source that the program gives. Values with the tag `enum`
-// need none.
+// A flag's or argument's tag `complete` says what its values are: "file", "dir", or
+// the name of a Source of the program. Values with the tag `enum` do not need it.
 //
 // Caveats: it knows commands, flags and arguments, not kong's branching
 // arguments, negated flags and aliases.
@@ -20,11 +19,12 @@ import (
 	"github.com/alecthomas/kong"
 )
 
-// Command is the first argument of a program that is asked by its script; the
-// words of the command line up to the cursor follow, the last one unfinished.
+// Command is the first argument with which the script calls the program. The words
+// of the command line up to the cursor follow; the last one is unfinished.
 const Command = "__complete"
 
-// A Source is what the values of a flag or an argument may be that begin so.
+// A Source returns the possible values of a flag or an argument that begin with the
+// prefix.
 type Source func(prefix string) []string
 
 // A Candidate is a word that may be at the cursor.
@@ -32,13 +32,13 @@ type Candidate struct {
 	Text, Help string
 }
 
-// Answer is what may be at the cursor.
+// Answer lists what may be at the cursor.
 type Answer struct {
 	Candidates []Candidate
-	Files      string // "file" or "dir": such names may, too
+	Files      string // "file" or "dir" if such names may be there too
 }
 
-// Write writes the answer as the scripts read it: a candidate a line, with its
+// Write writes the answer as the scripts read it: one candidate per line, with its
 // help after a tab, and ":file" or ":dir" in the last line.
 func (a *Answer) Write(w io.Writer) error {
 	var b strings.Builder
@@ -72,11 +72,11 @@ type line struct {
 	given   map[*kong.Flag]bool
 	pending *kong.Flag // whose value is the next word
 	noFlags bool       // after --
-	args    int        // positional arguments that were read
+	args    int        // positional arguments read so far
 	answer  Answer
 }
 
-// read takes a word that is finished.
+// read takes a finished word.
 func (l *line) read(word string) {
 	switch {
 	case l.pending != nil:
@@ -111,7 +111,7 @@ func (l *line) command(name string) *kong.Node {
 	return nil
 }
 
-// flag finds a flag by "--name" or "-n"; nil: there is none.
+// flag finds a flag by "--name" or "-n"; nil if there is none.
 func (l *line) flag(name string) *kong.Flag {
 	for _, flag := range l.flags() {
 		if name == "--"+flag.Name || flag.Short != 0 && name == "-"+string(flag.Short) {
@@ -121,7 +121,8 @@ func (l *line) flag(name string) *kong.Flag {
 	return nil
 }
 
-// flags are those of the command and of what it is without a command of its own.
+// flags returns the flags of the command, and of its default command if there is
+// one.
 func (l *line) flags() (all []*kong.Flag) {
 	node := l.node
 	if node.DefaultCmd != nil {
@@ -149,7 +150,7 @@ func (l *line) complete(word string) {
 	}
 }
 
-// argument completes a command, an argument, or a flag where neither may be.
+// argument completes a command or an argument, or a flag where neither is possible.
 func (l *line) argument(word string) {
 	for _, child := range l.node.Children {
 		if !child.Hidden {
@@ -177,8 +178,8 @@ func (l *line) offerFlags(word string) {
 	}
 }
 
-// value completes a value that begins after the prefix. Of a list in commas the
-// last element is completed.
+// value completes a value that begins after the prefix. In a list with commas it
+// completes the last element.
 func (l *line) value(v *kong.Value, prefix, word string) {
 	if comma := strings.LastIndexByte(word, ','); comma >= 0 && v.IsSlice() {
 		prefix, word = prefix+word[:comma+1], word[comma+1:]
