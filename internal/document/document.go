@@ -1,6 +1,6 @@
 // Package document reads the documents of the project, so that tests can run what
-// they show. What a reader should not see is in a comment of HTML in the
-// line before a code block:
+// they show. What a reader should not see is in an HTML comment in the line before
+// a code block:
 //
 //	<!-- file: NAME -->        the block is the content of that file
 //	<!-- tested by NAME -->    the test of that name does what the block shows
@@ -8,8 +8,8 @@
 //	                           "not 0" is any other one
 //	<!-- not run here -->      nothing runs it; only for what has no runner
 //
-// Without one, a block of "sh" or "console" is run, one of "go" is in a Go
-// file of the project to the letter, and one of "text" shows nothing that runs.
+// Without such a comment, a block of "sh" or "console" is run, a block of "go" is
+// copied exactly from a Go file of the project, and a block of "text" is not run.
 //
 // Caveats: it knows fenced code blocks that begin at the start of a line, which
 // is how we write them.
@@ -28,19 +28,19 @@ import (
 type Block struct {
 	Document string // the path of its document below the project's root
 	Line     int    // where it begins, from 1
-	Language string // such as sh; empty: none is given
+	Language string // such as sh; empty if none is given
 	Text     string // with a newline at its end
 
 	File     string // not empty: the block is this file
 	TestedBy string // not empty: the name of a test, or a target of the Makefile
-	ExitCode int    // AnyFailure: whatever is not 0
+	ExitCode int    // AnyFailure: any code but 0
 	NotRun   bool
 }
 
-// AnyFailure is the exit code of a block that fails, with whatever code.
+// AnyFailure is the exit code of a block that fails with any code.
 const AnyFailure = -1
 
-// Documents are the paths of all documents below the root: README.md,
+// Documents returns the paths of all documents below the root: README.md,
 // DEVELOPMENT.md and those in docs/.
 func Documents(root string) ([]string, error) {
 	list := []string{"README.md", "DEVELOPMENT.md"}
