@@ -1,8 +1,9 @@
 // Package frames reads the compressed tables that are embedded in the program: a
-// head of varints, and frames of zstd behind it.
+// head of varints, followed by zstd frames.
 //
-// Caveats: the tables are part of the program, so that one that cannot be read is
-// our own mistake, and a panic. What comes from elsewhere must not be read by it.
+// Caveats: the tables are part of the program, so a table that cannot be read is
+// our own mistake and causes a panic. Do not use the package for data from
+// elsewhere.
 package frames
 
 import (
@@ -37,8 +38,8 @@ func Cut(s string, n int) []string {
 	return list
 }
 
-// Inflate returns what a frame holds. It was compressed against the dictionary, if
-// that is not nil.
+// Inflate returns the content of a frame. If the dictionary is not nil, the frame
+// was compressed with it.
 func Inflate(frame string, dictionary []byte) []byte {
 	options := []zstd.DOption{zstd.WithDecoderConcurrency(1), zstd.WithDecoderLowmem(true)}
 	if dictionary != nil {
@@ -56,8 +57,9 @@ func Inflate(frame string, dictionary []byte) []byte {
 	return content
 }
 
-// NewEncoders makes what compresses the frames of a table: plain ones, and those
-// that need the dictionary. The programs that generate tables use it.
+// NewEncoders makes the encoders for the frames of a table: one for plain frames,
+// and one for those that need the dictionary. The programs that generate tables use
+// it.
 func NewEncoders(dictionary string, options ...zstd.EOption) (plain, against *zstd.Encoder, err error) {
 	options = append(options, zstd.WithEncoderLevel(zstd.SpeedBestCompression), zstd.WithEncoderConcurrency(1))
 	if plain, err = zstd.NewWriter(nil, options...); err != nil {
