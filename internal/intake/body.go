@@ -9,7 +9,7 @@ import (
 	"time"
 )
 
-// Error is the error of a body that is not read to its end.
+// Error is returned for a body that is not read to its end.
 type Error struct {
 	status int
 	text   string
@@ -18,7 +18,7 @@ type Error struct {
 // Error returns a sentence for the client.
 func (e *Error) Error() string { return e.text }
 
-// HTTPStatus returns the status to answer.
+// HTTPStatus returns the HTTP status of the response.
 func (e *Error) HTTPStatus() int { return e.status }
 
 // The reasons why a body is not read to its end.
@@ -35,26 +35,26 @@ var (
 	}
 )
 
-// body is the body of one request. One goroutine uses it, but for its deadline when
-// the server stops.
+// body is the body of one request. One goroutine uses it; only its deadline is also
+// set by another, when the server stops.
 type body struct {
 	io.ReadCloser
 	run     *run
 	control *http.ResponseController
 	begun   time.Time
 	ended   bool  // nothing is left of it
-	failed  error // why it is not read on
+	failed  error // why reading it has stopped
 
-	until time.Time // its deadline, unless the server stops before
+	until time.Time // its deadline, unless the server stops earlier
 
-	counted bool // guarded by bodies.mu, as is what follows
+	counted bool // guarded by bodies.mu, like the fields below
 	bytes   int  // that were read
 	held    int  // of them, those that count
 	streams bool // those that follow do not count
 }
 
-// Stream says that what is read from now on is passed on and not held, so that a body
-// of any length does not count. The deadline stays, which moves on with its bytes.
+// Stream says that what is read from now on is passed on and not held, so it does not
+// count, whatever its length. The deadline stays, and moves on as bytes arrive.
 func (b *body) Stream() {
 	l := &b.run.bodies
 	l.mu.Lock()
@@ -85,7 +85,7 @@ func (b *body) Read(p []byte) (int, error) {
 	return n, err
 }
 
-// extend gives the client the time for what has not come yet.
+// extend gives the client time for the rest of the body.
 func (b *body) extend() {
 	t := &b.run.times
 	wanted := b.begun.Add(t.body + t.in(int64(b.bytes)))
@@ -94,12 +94,12 @@ func (b *body) extend() {
 	}
 	b.until = wanted
 	_ = b.control.SetReadDeadline(b.run.sooner(wanted))
-	if now := b.run.sooner(wanted); now != wanted { // the server has begun to stop meanwhile
+	if now := b.run.sooner(wanted); now != wanted { // the server has begun to stop in the meantime
 		_ = b.control.SetReadDeadline(now)
 	}
 }
 
-// end takes the deadline away: it would end the request.
+// end removes the deadline, which would end the request.
 func (b *body) end() {
 	b.ended = true
 	b.run.bodies.forget(b)
@@ -114,15 +114,16 @@ func (b *body) late() error {
 	return b.failed
 }
 
-// bodies are those of requests that are under way.
+// bodies counts the bodies of requests that are in progress.
 type bodies struct {
 	mu     sync.Mutex
 	coming map[*body]struct{} // those that may not have ended
-	read   int                // how many are read from, or were and still count
-	bytes  int                // that were read of them
+	read   int                // how many are being read, or were read and still count
+	bytes  int                // read from them
 }
 
-// open begins with the body of a request. Whoever does not read it has a deadline too.
+// open starts counting the body of a request. A body that nobody reads has a deadline
+// too.
 func (l *bodies) open(b *body) {
 	l.mu.Lock()
 	if l.coming == nil {
@@ -167,7 +168,7 @@ func (l *bodies) forget(b *body) {
 }
 
 // close ends the counting of a body when its request is done. What nobody has read
-// of it may still come for a moment, so that the connection can be used again.
+// of it may still arrive for a moment, so that the connection can be used again.
 func (l *bodies) close(b *body) {
 	l.mu.Lock()
 	delete(l.coming, b)

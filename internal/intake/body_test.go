@@ -14,12 +14,13 @@ import (
 	"github.com/understudy-iam/understudy/internal/intake"
 )
 
-// head is that of a POST with a body of so many bytes.
+// head returns the head of a POST whose body has that length.
 func head(length int) string {
 	return fmt.Sprintf("POST / HTTP/1.1\r\nHost: a\r\nContent-Length: %d\r\n\r\n", length)
 }
 
-// readAll answers with how much it has read, or with the status of the error.
+// readAll answers with the number of bytes that it has read, or with the status of
+// the error.
 func readAll(w http.ResponseWriter, r *http.Request) {
 	text, err := io.ReadAll(r.Body)
 	var known *intake.Error
@@ -56,7 +57,7 @@ func TestSlowBodiesAreGivenUp(t *testing.T) {
 	}
 }
 
-// A handler that does not read the body is not a way to keep the connection.
+// A handler that does not read the body does not let a client keep the connection.
 func TestSlowBodiesThatNobodyReads(t *testing.T) {
 	t.Parallel()
 	s := serve(t, intake.Limits{}, intake.Waits(50*time.Millisecond, 0, time.Millisecond), func(w http.ResponseWriter, _ *http.Request) {
@@ -69,8 +70,8 @@ func TestSlowBodiesThatNobodyReads(t *testing.T) {
 	}
 }
 
-// A body that has arrived has no deadline any more, which would end the request, and
-// a request without a body has none at all.
+// A body that has arrived has no deadline any more, because it would end the
+// request. A request without a body never has one.
 func TestDeadlines(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

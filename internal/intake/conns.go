@@ -16,7 +16,7 @@ type conns struct {
 type conn struct {
 	net.Conn
 	run   *run
-	fresh bool // it had no request yet
+	fresh bool // it has not had a request yet
 
 	waits        bool  // it is in the queue
 	before, next *conn // in the queue
@@ -65,8 +65,9 @@ func (r *run) connState(c net.Conn, state http.ConnState) {
 	}
 }
 
-// add notes a new connection. If it is one too many it returns the one to close: the
-// one that has waited longest for a request, which is the new one if no other waits.
+// add notes a new connection. If that is one too many, it returns the connection to
+// close: the one that has waited longest for a request, which is the new one if no
+// other waits.
 func (l *conns) add(r *run, c net.Conn) net.Conn {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -83,7 +84,7 @@ func (l *conns) add(r *run, c net.Conn) net.Conn {
 }
 
 // longest drops the connection that has waited longest for a request, and returns
-// it; nil: none waits.
+// it; nil if none waits.
 func (l *conns) longest() net.Conn {
 	longest := l.waiting.first
 	if longest == nil {
@@ -129,7 +130,8 @@ func (l *conns) remove(c net.Conn) {
 	}
 }
 
-// of returns the connections of a server: all, or those that never had a request.
+// of returns the connections of a server: all, or only those that have never had a
+// request.
 func (l *conns) of(r *run, onlyFresh bool) []net.Conn {
 	l.mu.Lock()
 	defer l.mu.Unlock()
@@ -142,8 +144,8 @@ func (l *conns) of(r *run, onlyFresh bool) []net.Conn {
 	return list
 }
 
-// closeFresh closes the connections of a server that never had a request: net/http
-// waits for them.
+// closeFresh closes the connections of a server that have never had a request,
+// because net/http waits for them.
 func (l *conns) closeFresh(r *run) {
 	for _, c := range l.of(r, true) {
 		_ = c.Close()

@@ -6,20 +6,21 @@ import (
 	"syscall"
 )
 
-// A connection is a file to the system, which bounds how many the process may have
-// open. Some are for others: the data directory, seeds, requests to issuers.
+// For the system a connection is a file, and the number of files that a process may
+// have open is limited. Some are kept for other uses: the data directory, seeds,
+// requests to issuers.
 const (
-	filesForOthers = 4  // a quarter is for others
-	leastForOthers = 32 // or so many, as long as there is as much for connections
+	filesForOthers = 4  // a quarter is for other uses
+	leastForOthers = 32 // or this many, if at least as many are left for connections
 )
 
-// fitting is how many connections there may be under a bound of files.
+// fitting returns how many connections are possible under a limit of files.
 func fitting(wanted int, files uint64) int {
 	others := max(files/filesForOthers, min(leastForOthers, files/2))
 	return int(max(1, min(uint64(wanted), files-others)))
 }
 
-// fit lessens the bound of connections to what the system allows.
+// fit lowers the limit of connections to what the system allows.
 func (i *Intake) fit(openFiles func() (uint64, bool)) {
 	files, known := openFiles()
 	if !known {
@@ -33,22 +34,22 @@ func (i *Intake) fit(openFiles func() (uint64, bool)) {
 	}
 }
 
-// listener outlives errors that pass.
+// listener survives temporary errors.
 type listener struct {
 	net.Listener
 	run *run
 }
 
-// passing are errors of accept that say nothing about the listener. Linux also hands
-// out errors of the network that wait on a new connection.
+// passing lists errors of accept that say nothing about the listener. Linux also
+// returns network errors that are pending on a new connection.
 var passing = []error{
 	syscall.EMFILE, syscall.ENFILE, syscall.ENOBUFS, syscall.ENOMEM, syscall.ECONNABORTED, syscall.EPERM, syscall.EPROTO,
 	syscall.ENETDOWN, syscall.ENETUNREACH, syscall.EHOSTDOWN, syscall.EHOSTUNREACH, syscall.ENOPROTOOPT, syscall.EOPNOTSUPP,
 }
 
-// Accept waits for a connection. Of an error that passes it returns one that net/http
-// takes as such: it tries again, after up to a second. If files are short, the
-// connection that has waited longest for a request makes place for a new one.
+// Accept waits for a connection. It turns a temporary error into one after which
+// net/http tries again, within a second. If there are not enough files, the
+// connection that has waited longest for a request makes room for a new one.
 func (l *listener) Accept() (net.Conn, error) {
 	c, err := l.Listener.Accept()
 	for _, e := range passing {
@@ -70,7 +71,7 @@ func (r *run) yield() {
 	}
 }
 
-// passingError is an error after which net/http goes on.
+// passingError is an error after which net/http continues.
 type passingError struct{ error }
 
 func (e passingError) Unwrap() error { return e.error }

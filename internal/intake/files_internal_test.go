@@ -29,7 +29,7 @@ func TestConnectionsFitTheFiles(t *testing.T) {
 	}
 }
 
-// Who gets fewer connections than the flag says is told once, at the start.
+// A user who gets fewer connections than the flag says is told once, at the start.
 func TestFewFilesAreSaid(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {

@@ -2,5 +2,5 @@
 
 package intake
 
-// openFiles is not known: what these systems bound is not a number of files.
+// openFiles returns false: these systems do not limit the number of files.
 func openFiles() (n uint64, known bool) { return 0, false }

@@ -26,8 +26,8 @@ func (f *failing) Accept() (net.Conn, error) {
 	}
 }
 
-// A server outlives errors of accept that pass. Where files are short, who has waited
-// longest for a request makes place.
+// A server survives temporary errors of accept. If there are not enough files, the
+// connection that has waited longest for a request makes room.
 func TestErrorsOfAccept(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -53,7 +53,7 @@ func TestErrorsOfAccept(t *testing.T) {
 			s.get(t, waiting)
 			s.waits(t, 1) // it is not yet the longest when its answer is there
 			broken.errors <- c.err
-			s.get(t, s.dial(t)) // makes the Accept return that began before the error came
+			s.get(t, s.dial(t)) // ends the call of Accept that began before the error
 			s.get(t, s.dial(t))
 			if got := s.Refused("ulimit -n"); got != c.places {
 				t.Errorf("%d places were made, want %d", got, c.places)

@@ -4,8 +4,8 @@ package intake
 
 import "syscall"
 
-// openFiles is how many files and connections the system lets the process have
-// open at once; Go has raised it as far as the process may.
+// openFiles returns how many files and connections the system lets the process have
+// open at once; Go has already raised the limit as far as it can.
 func openFiles() (n uint64, known bool) {
 	var limit syscall.Rlimit
 	if err := syscall.Getrlimit(syscall.RLIMIT_NOFILE, &limit); err != nil {

@@ -17,10 +17,11 @@ const (
 	DefaultBodyBytes   = 512 << 20 // 512 MiB
 )
 
-// Limits bound what clients can make a server hold. Each that is 0 is the default.
+// Limits bound what clients can make a server hold. A field that is 0 means the
+// default.
 type Limits struct {
 	Connections int // open at once
-	Bodies      int // that are being read, or whose request is under way
+	Bodies      int // that are being read, or whose request is in progress
 	BodyBytes   int // of these bodies together
 }
 
@@ -37,21 +38,21 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
-// times are how long clients may take.
+// times holds how long clients may take.
 type times struct {
-	body  time.Duration // for a body, besides that for its bytes
-	write time.Duration // for a part of an answer, besides that for its bytes
-	rate  int64         // bytes that go in a second at least
+	body  time.Duration // for a body, in addition to the time for its bytes
+	write time.Duration // for a part of an answer, in addition to the time for its bytes
+	rate  int64         // the minimum number of bytes per second
 
-	// rest is for what is left of a body that nobody wants, and for what clients
+	// rest is the time for the rest of a body that nobody wants, and for what clients
 	// still send and read when the server stops.
 	rest  time.Duration
-	drain time.Duration // for calls that are under way when the server stops
+	drain time.Duration // for calls in progress when the server stops
 }
 
 var usual = times{body: 20 * time.Second, write: 30 * time.Second, rate: 16 << 10, rest: 500 * time.Millisecond, drain: 10 * time.Second}
 
-// in is how long n bytes may take.
+// in returns how long n bytes may take.
 func (t *times) in(n int64) time.Duration {
 	return time.Duration(n) * time.Second / time.Duration(t.rate)
 }
@@ -68,7 +69,7 @@ type Intake struct {
 	overflow overflow
 }
 
-// New makes an Intake. The logger is told when a limit is met; nil: nobody is.
+// New makes an Intake. It logs when a limit is reached; the logger may be nil.
 func New(l Limits, logger *slog.Logger) *Intake {
 	if logger == nil {
 		logger = slog.New(slog.DiscardHandler)
@@ -83,10 +84,10 @@ func New(l Limits, logger *slog.Logger) *Intake {
 type run struct {
 	*Intake
 	handler http.Handler
-	until   atomic.Int64 // when bodies are cut, in nanoseconds since 1970; 0: the server does not stop
+	until   atomic.Int64 // when bodies are cut, in nanoseconds since 1970; 0 if the server is not stopping
 }
 
-// sooner is the time, or when bodies are cut if that is sooner.
+// sooner returns the time, or the time when bodies are cut if that is sooner.
 func (r *run) sooner(t time.Time) time.Time {
 	if until := r.until.Load(); until != 0 && until < t.UnixNano() {
 		return time.Unix(0, until)
@@ -95,15 +96,15 @@ func (r *run) sooner(t time.Time) time.Time {
 }
 
 // Serve answers requests on the listener until ctx is done. Then it calls stopping,
-// which may be nil and ends what would last forever, lets calls that are under way
-// finish, and returns nil; or an error if they take too long.
+// which ends what would last forever and may be nil. It lets calls in progress
+// finish and returns nil, or an error if they take too long.
 func (i *Intake) Serve(ctx context.Context, ln net.Listener, handler http.Handler, stopping func()) error {
 	r := &run{Intake: i, handler: handler}
 	h := &http.Server{
 		Handler:           r,
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
-		MaxHeaderBytes:    16 << 10, // as AWS; net/http adds 4 KiB
+		MaxHeaderBytes:    16 << 10, // as at AWS; net/http adds 4 KiB
 		ConnState:         r.connState,
 		ErrorLog:          slog.NewLogLogger(i.logger.Handler(), slog.LevelDebug),
 	}
@@ -138,7 +139,8 @@ func (r *run) shutdown(ctx context.Context, h *http.Server) error {
 // errSlow is returned for calls that were ended when the server stopped.
 var errSlow = errors.New("calls that took too long were ended without an answer")
 
-// cut gives up what clients have not sent yet and do not read.
+// cut gives up the bodies that have not arrived and the answers that clients do not
+// read.
 func (r *run) cut() {
 	until := time.Now().Add(r.times.rest)
 	r.until.Store(until.UnixNano())
@@ -162,13 +164,13 @@ func (r *run) ServeHTTP(w http.ResponseWriter, request *http.Request) {
 	x.body = body{ReadCloser: request.Body, run: r, control: &x.control, begun: time.Now()}
 	r.bodies.open(&x.body)
 	defer r.bodies.close(&x.body)
-	x.request = *request // net/http looks at the body of its own
+	x.request = *request // net/http looks at its own body
 	x.request.Body = &x.body
 	r.handler.ServeHTTP(&x.writer, &x.request)
 	x.writer.end()
 }
 
-// exchange is what a request needs, in one allocation.
+// exchange holds what a request needs, in one allocation.
 type exchange struct {
 	control http.ResponseController
 	writer  writer

@@ -14,7 +14,7 @@ import (
 	"github.com/understudy-iam/understudy/internal/intake"
 )
 
-// patience bounds what a test waits for; it is never reached.
+// patience is the longest time that a test waits; it is never reached.
 const patience = time.Minute
 
 // served is a server of a test.
@@ -25,7 +25,7 @@ type served struct {
 	end  chan error
 }
 
-// serve starts a server. A handler that asks is told when it stops by stopping.
+// serve starts a server. stopping tells a handler that asks when the server stops.
 func serve(t *testing.T, l intake.Limits, waits intake.Times, handler http.HandlerFunc, stopping func()) *served {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -92,7 +92,7 @@ func status(t *testing.T, c net.Conn) (int, string) {
 	return answer.StatusCode, string(text)
 }
 
-// get asks for something on an open connection, and reads the answer.
+// get sends a request on an open connection, and reads the answer.
 func (s *served) get(t *testing.T, c net.Conn) {
 	t.Helper()
 	send(t, c, "GET / HTTP/1.1\r\nHost: "+s.addr+"\r\n\r\n")
@@ -102,7 +102,7 @@ func (s *served) get(t *testing.T, c net.Conn) {
 	}
 }
 
-// waits returns when so many connections wait for a request.
+// waits returns when n connections wait for a request.
 func (s *served) waits(t *testing.T, n int) {
 	t.Helper()
 	for begun := time.Now(); s.Waiting() != n; runtime.Gosched() {
@@ -112,8 +112,8 @@ func (s *served) waits(t *testing.T, n int) {
 	}
 }
 
-// When a server stops, a call that is under way gets its answer, however long it
-// takes, and nothing else is waited for.
+// When a server stops, a call in progress gets its answer, however long it takes,
+// and nothing else is waited for.
 func TestStop(t *testing.T) {
 	t.Parallel()
 	began, goOn, stopping := make(chan string, 10), make(chan struct{}), make(chan struct{})
@@ -181,7 +181,7 @@ func TestStop(t *testing.T) {
 	}
 }
 
-// A call that does not end is ended.
+// A call that does not end by itself is ended.
 func TestStopEndsWhatDoesNotEnd(t *testing.T) {
 	t.Parallel()
 	began := make(chan struct{})

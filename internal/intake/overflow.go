@@ -6,8 +6,7 @@ import (
 	"time"
 )
 
-// overflow counts what was refused for each limit, and tells the log of it now and
-// then.
+// overflow counts what was refused for each limit, and logs it from time to time.
 type overflow struct {
 	logger *slog.Logger
 
@@ -16,7 +15,7 @@ type overflow struct {
 	told    time.Time
 }
 
-// tellAfter is how often the log is told.
+// tellAfter is the time between two such log lines.
 const tellAfter = time.Minute
 
 // note counts a refusal because of the limit of a flag.

@@ -5,26 +5,26 @@ import (
 	"time"
 )
 
-// writer gives up a client that does not read its answer. Each part of an
-// answer is written under a deadline: the time that the part may take, give or take one
+// writer gives up a client that does not read its answer. Each part of an answer is
+// written under a deadline: the time that the part may take, with a tolerance of one
 // percent. So a client that stops reading is cut off, however many answers it has read.
 type writer struct {
 	http.ResponseWriter
 	run     *run
 	control *http.ResponseController
-	until   time.Time // the deadline, unless the server stops before; net/http takes it away after the answer
+	until   time.Time // the deadline, unless the server stops earlier; net/http removes it after the answer
 	begun   bool      // the answer has begun
 }
 
-// begin takes away the deadline that a server which stops has given to all connections:
-// the handler may take longer until it answers.
+// begin removes the deadline that a stopping server has set for all connections: the
+// handler may need more time before it answers.
 func (w *writer) begin() {
 	if w.run.until.Load() != 0 {
 		_ = w.control.SetWriteDeadline(time.Time{})
 	}
 }
 
-// end gives the client the time for the answer of a handler that has written nothing.
+// end gives the client time for the answer of a handler that has written nothing.
 func (w *writer) end() {
 	if !w.begun {
 		w.extend(0)
@@ -46,14 +46,16 @@ func (w *writer) Write(p []byte) (int, error) {
 	return w.ResponseWriter.Write(p)
 }
 
-// FlushError writes what is there of the answer; http.ResponseController calls it.
+// FlushError sends what has been written of the answer; http.ResponseController
+// calls it.
 func (w *writer) FlushError() error {
 	w.extend(0)
 	return w.control.Flush()
 }
 
-// extend gives the client the time to read n bytes. A deadline that would hardly
-// change is left as it is, unless the server stops, when it is another than until.
+// extend gives the client time to read n bytes. A deadline that would hardly change
+// is left as it is, except when the server stops: the deadline is then not the one
+// in until.
 func (w *writer) extend(n int) {
 	w.begun = true
 	t := &w.run.times

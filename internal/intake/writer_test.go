@@ -14,11 +14,11 @@ import (
 	"github.com/understudy-iam/understudy/internal/intake"
 )
 
-// deadlines is an answer that keeps the last deadlines of its connection.
+// deadlines is an answer that records the last deadlines of its connection.
 type deadlines struct {
 	http.ResponseWriter
 	read, write time.Time
-	set         int // how often write was
+	set         int // how often write was set
 }
 
 func (d *deadlines) SetReadDeadline(t time.Time) error { d.read = t; return nil }
@@ -29,8 +29,8 @@ func (d *deadlines) SetWriteDeadline(t time.Time) error {
 	return nil
 }
 
-// Each part of an answer has a deadline of its own, also after a part that was given
-// more time, and when the server stops.
+// Each part of an answer has its own deadline, also after a part that got more time,
+// and when the server stops.
 func TestDeadlinesOfAnswers(t *testing.T) {
 	t.Parallel()
 	for name, c := range map[string]struct {
@@ -56,9 +56,9 @@ func TestDeadlinesOfAnswers(t *testing.T) {
 	}
 }
 
-// unhurried is a listener whose connections note their write deadlines, which end nothing
-// until the test says that the time is over. A deadline that a test can wait for could
-// pass on a slow machine while the client reads.
+// unhurried is a listener whose connections record their write deadlines; these have no
+// effect until the test says that the time is over. A real deadline that is short enough
+// for a test could pass on a slow machine while the client reads.
 type unhurried struct {
 	net.Listener
 	accepted chan *unhurriedConn
@@ -87,14 +87,14 @@ func (c *unhurriedConn) SetWriteDeadline(t time.Time) error {
 	return nil
 }
 
-// deadline is the one that is in force.
+// deadline returns the deadline that is in force.
 func (c *unhurriedConn) deadline() time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.until
 }
 
-// over ends what is written, as the deadline would.
+// over ends the writes, as the deadline would.
 func (c *unhurriedConn) over(t *testing.T) {
 	t.Helper()
 	if err := c.Conn.SetWriteDeadline(time.Unix(1, 0)); err != nil {
@@ -102,8 +102,8 @@ func (c *unhurriedConn) over(t *testing.T) {
 	}
 }
 
-// A client that does not read its answer is given up, also one that has read others on the
-// same connection: net/http takes the deadline away after each answer.
+// A client that does not read its answer is given up, even if it has read others on the
+// same connection: net/http removes the deadline after each answer.
 func TestAnswersThatNobodyReads(t *testing.T) {
 	t.Parallel()
 	for name, read := range map[string]int{"the first answer of a connection": 0, "an answer after others": 5} {
@@ -153,7 +153,7 @@ func endless(w io.Writer) error {
 	}
 }
 
-// To set a deadline is expensive, so an answer of many parts sets it seldom.
+// Setting a deadline is expensive, so an answer of many parts sets it seldom.
 func TestPartsShareTheDeadlineOfTheirAnswer(t *testing.T) {
 	t.Parallel()
 	w := &deadlines{ResponseWriter: httptest.NewRecorder()}
@@ -169,7 +169,8 @@ func TestPartsShareTheDeadlineOfTheirAnswer(t *testing.T) {
 	}
 }
 
-// An answer has its time from when it begins, whatever its handler does.
+// The time for an answer runs from when the answer begins, whatever its handler
+// does.
 func TestEveryAnswerHasADeadline(t *testing.T) {
 	t.Parallel()
 	for name, answer := range map[string]func(http.ResponseWriter){
@@ -188,8 +189,8 @@ func TestEveryAnswerHasADeadline(t *testing.T) {
 	}
 }
 
-// The deadline that all connections have when the server stops takes no time from a
-// handler.
+// The deadline that all connections get when the server stops does not shorten a
+// handler's time.
 func TestHandlersOfAServerThatStops(t *testing.T) {
 	t.Parallel()
 	w := &deadlines{ResponseWriter: httptest.NewRecorder(), write: time.Now()}
