@@ -2,15 +2,15 @@
 // disk may be full.
 //
 // It guarantees that
-//   - a line that was written is whole: what a full disk took of one is taken away
+//   - a line that was written is whole: a part of a line on a full disk is removed
 //     again, and a line that a crash has cut is ended before the next one;
-//   - a file that was moved or deleted is made again;
+//   - a file that was moved or deleted is created again;
 //   - a new file can be read by its owner only.
 //
 // # Caveats
 //
-// It is for one goroutine, and for one File a path. It does not wait for the disk before it
-// is closed.
+// Only one goroutine may use a File, and there may be only one File for a path. Data is
+// synced to the disk only on Close.
 package linefile
 
 import (
@@ -27,20 +27,20 @@ import (
 type Options struct {
 	Path string
 
-	// Size is how many bytes the file has at most. Before it is longer it is put aside: PATH
-	// becomes PATH.1, that becomes PATH.2, and so on up to Kept. 0: it may have any length.
+	// Size is the largest size of the file, in bytes. Before it gets larger it is rotated:
+	// PATH becomes PATH.1, PATH.1 becomes PATH.2, and so on up to Kept. 0 means no limit.
 	Size int64
 	Kept int
 
-	// Open opens the file to append to it; nil is the system's.
+	// Open opens the file to append to it; nil means the system's.
 	Open func(path string) (Opened, error)
 }
 
-// File is a file of lines, of which parts are put aside when it becomes long. Each call
-// of Write begins with looking at the file, which may have been moved or emptied since.
+// File is a file of lines, which is rotated when it becomes large. Each call of Write
+// first looks at the file, which may have been moved or emptied.
 type File struct {
 	o    Options
-	file Opened // nil: to be opened
+	file Opened // nil if it has to be opened
 	now  int64  // bytes in the file
 }
 
@@ -54,7 +54,7 @@ type Opened interface {
 	Close() error
 }
 
-// errNotAFile is returned when a path is not that of a file with contents of its own.
+// errNotAFile is returned when a path does not name a regular file.
 var errNotAFile = errors.New("it is not a regular file; give one, or a name that is new")
 
 // New opens the file, so that a wrong name is found at once.
@@ -71,14 +71,14 @@ func New(o Options) (*File, error) {
 
 // Open opens a regular file of the system to append to it.
 func Open(path string) (Opened, error) {
-	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { // to open a pipe could wait for ever
+	if info, err := os.Stat(path); err == nil && !info.Mode().IsRegular() { // opening a pipe could block forever
 		return nil, fmt.Errorf("%s: %w", path, errNotAFile)
 	}
 	return os.OpenFile(path, os.O_RDWR|os.O_APPEND|os.O_CREATE, 0o600)
 }
 
-// Write appends lines, each with its end. It returns how many bytes were written, which
-// are whole lines.
+// Write appends lines, each with its newline. It returns how many bytes were written:
+// whole lines only.
 func (f *File) Write(lines []byte) (written int, err error) {
 	for written < len(lines) {
 		if err := f.ready(); err != nil {
@@ -100,8 +100,8 @@ func (f *File) Write(lines []byte) (written int, err error) {
 	return written, nil
 }
 
-// fitting are the first lines that the file has room for. One that is longer than a
-// file may be fits into an empty one.
+// fitting returns the first lines for which the file has room. A line that is
+// longer than the limit fits into an empty file.
 func (f *File) fitting(lines []byte) []byte {
 	if room := f.o.Size - f.now; f.o.Size > 0 && room < int64(len(lines)) {
 		end := bytes.LastIndexByte(lines[:max(room, 0)], '\n')
@@ -113,8 +113,8 @@ func (f *File) fitting(lines []byte) []byte {
 	return lines
 }
 
-// append writes whole lines. If it fails, part of a line may have been written, which is
-// taken away again.
+// append writes whole lines. If it fails, part of a line may have been written; it is
+// removed again.
 func (f *File) append(lines []byte) (int, error) {
 	n, err := f.file.Write(lines)
 	if err == nil {
@@ -127,7 +127,7 @@ func (f *File) append(lines []byte) (int, error) {
 	return whole, errors.Join(err, f.Close())
 }
 
-// ready opens the file if it is not open, or is no longer the one with the path.
+// ready opens the file if it is not open, or is no longer the file at the path.
 func (f *File) ready() error {
 	if f.file != nil {
 		info, err := f.file.Stat()
@@ -146,8 +146,8 @@ func (f *File) ready() error {
 	return f.begin()
 }
 
-// begin looks at a file that was opened. If its last line has no end, as after a crash,
-// it gets one, so that it spoils no other line.
+// begin looks at a file that was opened. If its last line has no newline, as after a
+// crash, it gets one, so that it does not damage the next line.
 func (f *File) begin() error {
 	info, err := f.file.Stat()
 	if err != nil {
@@ -168,7 +168,7 @@ func (f *File) begin() error {
 	return nil
 }
 
-// rotate puts the file aside.
+// rotate renames the file.
 func (f *File) rotate() error {
 	if err := f.Close(); err != nil {
 		return err
@@ -181,7 +181,7 @@ func (f *File) rotate() error {
 	return nil
 }
 
-// aside is the path of the file that was put aside so many times.
+// aside returns the path of a file that was rotated that many times.
 func (f *File) aside(times int) string {
 	if times == 0 {
 		return f.o.Path
@@ -189,7 +189,7 @@ func (f *File) aside(times int) string {
 	return f.o.Path + "." + strconv.Itoa(times)
 }
 
-// Close brings what was written to the disk. A call of Write opens the file again.
+// Close syncs the file to the disk and closes it. Write opens it again.
 func (f *File) Close() error {
 	if f.file == nil {
 		return nil

@@ -11,8 +11,8 @@ import (
 
 var errFull = errors.New("no space left on device")
 
-// small is a file that takes no more than some bytes, and cannot be made shorter if
-// stiff is set.
+// small is a file with room for a few bytes; if stiff is set, it cannot be
+// truncated.
 type small struct {
 	linefile.Opened
 	room  *int
@@ -36,7 +36,7 @@ func (s small) Truncate(size int64) error {
 	return s.Opened.Truncate(size)
 }
 
-// Lines are whole, whatever the disk takes of them.
+// Lines are whole, even if the disk takes only a part of one.
 func TestLinesOnASmallDisk(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -44,7 +44,7 @@ func TestLinesOnASmallDisk(t *testing.T) {
 		before string // what the file has
 		room   int    // for the first line
 		stiff  bool
-		want   string // when another line was written, for which there is room
+		want   string // after another line was written, for which there is room
 	}{
 		{"room", "", 100, false, "first\nsecond\n"},
 		{"no room", "before\n", 0, false, "before\nsecond\n"},
