@@ -17,12 +17,12 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-// shared keeps the connections of all configurations. It has a transport of its own:
+// shared keeps the connections of all configurations. It has its own transport:
 // httptest.Server's Close ends the connections of http.DefaultTransport, and an answer
-// that comes in that moment is lost.
+// that arrives at that moment is lost.
 var shared = &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone()}
 
-// Config is a configuration for the server at a URL. Its clients sign with the
+// Config returns a configuration for the server at a URL. Its clients sign with the
 // credentials, for the region.
 func Config(url, region string, c aws.Credentials) aws.Config {
 	return aws.Config{

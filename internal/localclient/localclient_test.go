@@ -12,7 +12,7 @@ import (
 	"github.com/understudy-iam/understudy/internal/localclient"
 )
 
-// closable is a body that cannot be read after it was closed, as the SDK's.
+// closable is a body that cannot be read after it was closed, like the SDK's.
 type closable struct {
 	io.Reader
 	closed bool
