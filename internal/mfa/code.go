@@ -14,12 +14,12 @@ import (
 // ErrNoCodes is returned for a device that shows no codes, such as a security key.
 var ErrNoCodes = errors.New("the device shows no codes")
 
-// ErrAllUsed is returned when all codes that would be taken now have been used.
+// ErrAllUsed is returned when all codes that would be accepted now have been used.
 var ErrAllUsed = errors.New("the codes of this minute have been used; ask again in half a minute")
 
-// Codes are two codes that the device shows one after the other: the first is taken
-// for a call at the time, unless somebody else uses it before, and both together
-// enable or resynchronise the device.
+// Codes returns two consecutive codes of the device. The first is accepted for a
+// call now, unless somebody else uses it first; both together enable or
+// resynchronise the device.
 func Codes(d *persistence.MFADevice, now time.Time) ([2]string, error) {
 	if d.Seed == "" {
 		return [2]string{}, ErrNoCodes
@@ -35,8 +35,8 @@ func Codes(d *persistence.MFADevice, now time.Time) ([2]string, error) {
 	return codesFrom(d.Seed, step)
 }
 
-// CodesOfSeed are those of Codes for a device of which only the seed is known, in
-// base32 as CreateVirtualMFADevice returns it. The error says what is wrong with it.
+// CodesOfSeed is like Codes, for a device of which only the seed is known, in base32
+// as CreateVirtualMFADevice returns it. The error says what is wrong with it.
 func CodesOfSeed(seed string, now time.Time) ([2]string, error) {
 	return codesFrom(strings.ToUpper(strings.TrimRight(seed, "=")), stepOf(now))
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// Codes are good for a call, and as a pair for Sync, whatever was used before.
+// Codes are accepted for a call, and as a pair by Sync, whatever was used before.
 func TestCodes(t *testing.T) {
 	t.Parallel()
 	step := now.Unix() / 30

@@ -26,8 +26,8 @@ func NewSeed(random io.Reader) (string, error) {
 	return base32.StdEncoding.EncodeToString(raw[:]), nil
 }
 
-// tokenSerial is the form of the serial numbers that hardware tokens for AWS
-// have on their backs: GAHT12345678.
+// tokenSerial matches the serial numbers on the back of hardware tokens for AWS, such as
+// GAHT12345678.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa_enable_physical.html
 var tokenSerial = regexp.MustCompile(`^[A-Z]{4}[0-9]{8}$`)
 
@@ -41,15 +41,15 @@ func TokenSeed(serial string) (string, bool) {
 	return base32.StdEncoding.WithPadding(base32.NoPadding).EncodeToString([]byte(serial)), true
 }
 
-// URL is what the QR code of a virtual device says. account is the account's
+// URL returns the content of a virtual device's QR code. account is the account's
 // alias, or its ID if it has none.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_VirtualMFADevice.html
 func URL(name, account, seed string) string {
 	return "otpauth://totp/" + name + "@" + account + "?secret=" + seed
 }
 
-// The size of a QR code, in pixels: of a module, and, in modules, of the white
-// margin that scanners need.
+// The sizes of a QR code: a module, in pixels, and the white margin that scanners
+// need, in modules.
 const (
 	moduleSize = 4
 	margin     = 4

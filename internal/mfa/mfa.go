@@ -1,17 +1,17 @@
-// Package mfa checks the one-time codes of MFA devices (TOTP, RFC 6238: SHA-1,
-// six digits, 30 seconds) and makes what an authenticator app needs: a seed and
-// a QR code. Package iam enables and resynchronises devices with it, package sts
-// checks the code of a call.
+// Package mfa checks the one-time codes of MFA devices (TOTP, RFC 6238: SHA-1, six
+// digits, 30 seconds) and makes the seed and the QR code that an authenticator app
+// needs. Package iam uses it to enable and resynchronise devices, package sts to
+// check the code of a call.
 //
-// It guarantees that a code is taken once for each device, whoever tries it at
-// the same time: what is spent is in the device's record, in the transaction
-// that takes the code.
+// It guarantees that a code is accepted once for each device, even in concurrent
+// calls: the transaction that accepts a code records in the device that it is
+// spent.
 //
 // # Caveats
 //
-// Security keys have no codes and are never accepted here. AWS knows the seed of
-// every hardware token that it takes; nobody else does, so here the seed of a
-// token is the text of its serial number (see TokenSeed).
+// Security keys have no codes and are never accepted here. Only AWS knows the seeds
+// of the hardware tokens that it accepts, so here the seed of a token is its serial
+// number (see TokenSeed).
 package mfa
 
 import (
@@ -25,13 +25,13 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// What AWS's answers to codes of known steps show (recorded September 2026).
+// Facts that AWS's answers to codes of known steps show (recorded September 2026).
 const (
 	// stepTime is how long a code is on the display, in seconds.
 	stepTime = 30
 
-	// tolerance is how many steps the clock of a device may be off for the code
-	// of a call: codes two steps away were taken, codes three steps away were not.
+	// tolerance is the number of steps that the clock of a device may be off in a call:
+	// codes two steps away were accepted, codes three steps away were not.
 	tolerance = 2
 
 	// searchBehind and searchAhead bound the steps in which a pair of codes is
@@ -39,41 +39,41 @@ const (
 	searchBehind = 998
 	searchAhead  = 1000
 
-	// maxTries is how many codes of a device are checked in tryTime seconds,
-	// right ones included; a later one counts as if there were no device.
+	// maxTries is how many codes of a device are checked in tryTime seconds, right ones
+	// included; further ones are treated as if there were no device.
 	maxTries = 9
 	tryTime  = 180
 )
 
-// A Verdict is what became of a code.
+// A Verdict is the result of checking a code.
 type Verdict uint8
 
-// The verdicts. The zero value takes nothing.
+// The verdicts. The zero value does not accept a code.
 const (
 	NoDevice  Verdict = iota // the user has no such device that shows codes, or too many were tried
-	WrongCode                // none of the steps that count, or used before
+	WrongCode                // not the code of a step that counts, or used before
 	Accepted
 )
 
-// A Try is a code with which somebody shows that he has a device.
+// A Try is a code that somebody gives as proof that they have a device.
 type Try struct {
 	Account string
-	UserID  string // who says that it is theirs: AIDA..., or the account ID of root
+	UserID  string // the claimed owner: AIDA..., or the account ID for root
 	Serial  string
 	Code    string
 	Clocks
 }
 
-// Clocks are the times that a device may show codes of: the server's clock can be
-// moved, and an authenticator app does not know of that. Codes of either time are
-// right, so that a test can compute those of the moved clock and a person can type
-// those on the screen.
+// Clocks holds the times for which a device may show codes: the server's clock can
+// be moved, and an authenticator app does not know that. Codes for either time are
+// right, so a test can compute the codes for the moved clock, and a person can type
+// the code on the screen.
 type Clocks struct {
 	Time time.Time // by the server's clock
 	Real time.Time // by the machine's; zero: the same
 }
 
-// all are the times, the server's first; one if they show the same code.
+// all returns the times, the server's first; only one if both give the same code.
 func (c Clocks) all() []time.Time {
 	if c.Real.IsZero() || c.Real.Sub(c.Time).Abs() < stepTime*time.Second {
 		return []time.Time{c.Time}
@@ -81,20 +81,20 @@ func (c Clocks) all() []time.Time {
 	return []time.Time{c.Time, c.Real}
 }
 
-// earliest is the one that lies behind.
+// earliest returns the earlier of the times.
 func (c Clocks) earliest() time.Time {
 	return slices.MinFunc(c.all(), time.Time.Compare)
 }
 
-// Check says what Verify would, and changes nothing: the code stays good, and
-// the try is not counted.
+// Check says what Verify would, and changes nothing: the code can still be used,
+// and the try is not counted.
 func Check(tx persistence.Tx, t Try) (Verdict, error) {
 	_, v, err := t.judge(tx)
 	return v, err
 }
 
-// Verify judges a code, counts the try and spends the code if it is right, in
-// an Update, which does what the code is for in the same transaction.
+// Verify judges a code, counts the try and spends the code if it is right, in an
+// Update. What the code is for is done in the same transaction.
 func Verify(tx persistence.Tx, t Try) (Verdict, error) {
 	d, v, err := t.judge(tx)
 	if err != nil || v == NoDevice {
@@ -123,7 +123,7 @@ func (t Try) judge(tx persistence.Tx) (*persistence.MFADevice, Verdict, error) {
 	return d, Accepted, nil
 }
 
-// countTry counts a try, and reports false if there were too many already.
+// countTry counts a try, and reports false if there were already too many.
 func countTry(d *persistence.MFADevice, now time.Time) bool {
 	if w := now.Unix() / tryTime; d.TryWindow != w {
 		d.TryWindow, d.Tries = w, 0
@@ -132,8 +132,8 @@ func countTry(d *persistence.MFADevice, now time.Time) bool {
 	return d.Tries <= maxTries
 }
 
-// find returns the step of a code among those that count and are not spent. It
-// looks at all of them, whichever it is.
+// find returns the step of a code, among the steps that count and are not spent. It
+// always looks at all of them.
 func find(d *persistence.MFADevice, code string, clocks Clocks) (step int64, found bool) {
 	for _, now := range clocks.all() {
 		middle := stepOf(now) + d.Drift
@@ -146,8 +146,9 @@ func find(d *persistence.MFADevice, code string, clocks Clocks) (step int64, fou
 	return step, found
 }
 
-// manySpent is from how many on spent steps are forgotten that cannot count again
-// unless a clock is moved back. Fewer are remembered, as that can be done.
+// manySpent is the number of spent steps above which those are forgotten that
+// cannot count again unless a clock is moved back. Up to that number all are kept,
+// because a clock can be moved back.
 const manySpent = 500
 
 // spend marks a step as used.
@@ -159,14 +160,13 @@ func spend(d *persistence.MFADevice, step int64, now time.Time) {
 	d.Spent = append(d.Spent, step)
 }
 
-// Sync looks for two codes that the device shows one after the other, and
-// notes how far its clock is off. It reports false, and changes nothing, if it
-// shows none such: the same code twice, the wrong order, or a pair that is not
-// wholly behind the last one that was taken for the device, even for another
-// user (recorded).
+// Sync looks for two codes that the device shows one after the other, and notes how
+// far its clock is off. It reports false, and changes nothing, if the codes are not
+// such a pair: the same code twice, the wrong order, or a pair that is not wholly
+// after the last one accepted for the device, even for another user (recorded).
 //
 // The codes of the pair are not spent (recorded). A clock that is off by no more
-// than a call may be is taken as right.
+// than a call allows counts as right.
 func Sync(d *persistence.MFADevice, first, second string, clocks Clocks) bool {
 	if d.Seed == "" {
 		return false
@@ -193,8 +193,8 @@ func Sync(d *persistence.MFADevice, first, second string, clocks Clocks) bool {
 	return false
 }
 
-// offsets are the steps to look in for a pair of a clock that is off, the nearest
-// first.
+// offsets returns the steps in which to look for the codes of a device whose clock
+// is off, the nearest first.
 func offsets() []int64 {
 	list := make([]int64, 0, searchBehind+searchAhead+1)
 	list = append(list, 0)
@@ -207,7 +207,7 @@ func offsets() []int64 {
 	return list
 }
 
-// stepOf is the number of the 30 seconds that a time lies in.
+// stepOf returns the number of the step that contains a time.
 func stepOf(t time.Time) int64 { return t.Unix() / stepTime }
 
 // shows reports whether a device with the seed shows the code at the step.

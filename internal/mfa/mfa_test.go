@@ -24,7 +24,7 @@ const (
 // now is the first second of a step and of a window of tries.
 var now = time.Unix(1_800_000_000/180*180, 0)
 
-// code is what the device shows some steps from now.
+// code returns the code that the device shows some steps from now.
 func code(t *testing.T, offset int64) string {
 	t.Helper()
 	c, err := hotp.GenerateCode(seed, uint64(now.Unix()/30+offset))
@@ -52,7 +52,7 @@ func try(code string, at time.Time) mfa.Try {
 	return mfa.Try{Account: account, UserID: anna, Serial: serial, Code: code, Clocks: mfa.Clocks{Time: at}}
 }
 
-// verifyIn is Verify in a transaction of its own.
+// verifyIn calls Verify in its own transaction.
 func verifyIn(t *testing.T, s persistence.Store, x mfa.Try) (v mfa.Verdict, err error) {
 	err = s.Update(t.Context(), func(tx persistence.Tx) error {
 		v, err = mfa.Verify(tx, x)
@@ -70,7 +70,7 @@ func verify(t *testing.T, s persistence.Store, x mfa.Try) mfa.Verdict {
 	return v
 }
 
-// Codes two steps away are taken once, codes three steps away never (recorded).
+// Codes two steps away are accepted once, codes three steps away never (recorded).
 func TestStepsThatCount(t *testing.T) {
 	t.Parallel()
 	for offset := int64(-4); offset <= 4; offset++ {
@@ -120,8 +120,8 @@ func TestWhoseDeviceItIs(t *testing.T) {
 	}
 }
 
-// After nine tries, right or wrong, the device is as good as none until the
-// next three minutes begin.
+// After nine tries, right or wrong, the device is treated as missing until the next
+// three minutes begin.
 func TestTriesAreCounted(t *testing.T) {
 	t.Parallel()
 	s := newStore(t, asItIs)
@@ -176,7 +176,8 @@ func TestOfManyWhoTryACodeOneIsTaken(t *testing.T) {
 	}
 }
 
-// A spent code stays spent when the device is said to be slow afterwards.
+// A spent code stays spent when a resynchronisation then finds that the device is
+// slow.
 func TestSpentCodesOutliveAResync(t *testing.T) {
 	t.Parallel()
 	s := newStore(t, asItIs)
@@ -198,8 +199,9 @@ func TestSpentCodesOutliveAResync(t *testing.T) {
 	}
 }
 
-// A spent code stays spent when the clock was moved on, codes were used there, and
-// it was moved back; of many, those stay that can count by the clock as it is.
+// A spent code stays spent when the clock is moved forward, codes are used there,
+// and it is moved back. If there are many, those stay spent that can still count by
+// the present clock.
 func TestSpentCodesStaySpentWhenTheClockGoesBack(t *testing.T) {
 	t.Parallel()
 	const step = 30 * time.Second
@@ -274,8 +276,8 @@ func TestPairsThatSync(t *testing.T) {
 	}
 }
 
-// The pairs of one device one after the other, as recorded: the last step of a
-// pair is not taken again.
+// Consecutive pairs of one device, as recorded: the last step of a pair is not
+// accepted again.
 func TestPairsGoForward(t *testing.T) {
 	t.Parallel()
 	d := &persistence.MFADevice{Seed: seed}
@@ -289,7 +291,7 @@ func TestPairsGoForward(t *testing.T) {
 	}
 }
 
-// After a resynchronisation the codes count as the device's clock goes, unless
+// After a resynchronisation the codes that count follow the device's clock, unless
 // it is off by no more than is allowed anyway.
 func TestDriftMovesTheCodesThatCount(t *testing.T) {
 	t.Parallel()
