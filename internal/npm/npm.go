@@ -81,8 +81,8 @@ func integrity(archive []byte) string {
 	return "sha512-" + base64.StdEncoding.EncodeToString(sum[:])
 }
 
-// unpack reads a gzipped tar; npm puts every file below one directory, mostly
-// "package", which is dropped.
+// unpack reads a gzipped tar; npm puts every file below one directory, usually
+// "package", which is removed from the names.
 func unpack(archive []byte) (fs.FS, error) {
 	zip, err := gzip.NewReader(bytes.NewReader(archive))
 	if err != nil {
