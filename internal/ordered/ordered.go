@@ -1,8 +1,7 @@
-// Package ordered reads and writes JSON objects whose members keep the order in which
-// they are written.
+// Package ordered reads and writes JSON objects whose members keep their order.
 //
-// Caveats: values are not checked before they are read themselves, and of members with
-// the same name Get finds the first.
+// Caveats: values are not checked until they are read themselves, and Get finds the
+// first of several members with the same name.
 package ordered
 
 import (
@@ -14,13 +13,13 @@ import (
 // Object is a JSON object.
 type Object []Member
 
-// Member is a member of an object, with its value as it is written.
+// Member is a member of an object, with its value as written.
 type Member struct {
 	Name  string
 	Value json.RawMessage
 }
 
-// Read takes an object apart; false if the text does not begin with one that can be read.
+// Read reads an object; false if the input does not begin with a valid one.
 func Read(raw []byte) (Object, bool) {
 	d := json.NewDecoder(bytes.NewReader(raw))
 	if t, err := d.Token(); err != nil || t != json.Delim('{') {
@@ -50,7 +49,8 @@ func (o Object) Get(name string) json.RawMessage {
 	return nil
 }
 
-// With returns a copy in which the member has the value. A new member is the last.
+// With returns a copy in which the member has the value. A new member is added at
+// the end.
 func (o Object) With(name string, value json.RawMessage) Object {
 	o = slices.Clone(o)
 	for i := range o {
@@ -62,7 +62,7 @@ func (o Object) With(name string, value json.RawMessage) Object {
 	return append(o, Member{name, value})
 }
 
-// Without returns a copy that lacks the member.
+// Without returns a copy without the member.
 func (o Object) Without(name string) Object {
 	return slices.DeleteFunc(slices.Clone(o), func(m Member) bool { return m.Name == name })
 }
@@ -83,7 +83,7 @@ func (o Object) Raw() json.RawMessage {
 	return b.Bytes()
 }
 
-// Text is a value in JSON, without the escapes of HTML; null if it cannot be written.
+// Text returns a value as JSON, without HTML escapes; null if it cannot be encoded.
 func Text(value any) json.RawMessage {
 	var b bytes.Buffer
 	e := json.NewEncoder(&b)
