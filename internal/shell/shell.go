@@ -6,7 +6,7 @@ import (
 	"unicode"
 )
 
-// bare are the characters that mean nothing to a shell.
+// bare holds the characters without a special meaning in a shell.
 const bare = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_./:=,@+%"
 
 // Quote writes a word, in quotation marks if it needs them.
@@ -17,7 +17,7 @@ func Quote(s string) string {
 	return "'" + strings.ReplaceAll(s, "'", `'\''`) + "'"
 }
 
-// Command is a line that runs a program with arguments.
+// Command returns a line that runs a program with arguments.
 func Command(words []string) string {
 	quoted := make([]string, len(words))
 	for i, w := range words {
@@ -26,9 +26,9 @@ func Command(words []string) string {
 	return strings.Join(quoted, " ")
 }
 
-// Obeyed reports whether a terminal obeys a character instead of showing it: a control
-// character, or one of Unicode's that ends lines or turns the order of what is shown.
-// A command with one cannot be copied from a terminal.
+// Obeyed reports whether a terminal interprets a character instead of showing it: a
+// control character, or a Unicode character that ends lines or changes the text
+// direction. A command with such a character cannot be copied from a terminal.
 func Obeyed(r rune) bool {
 	return unicode.IsControl(r) || r == '\u2028' || r == '\u2029' || unicode.Is(unicode.Bidi_Control, r)
 }

@@ -7,7 +7,7 @@ import (
 	"github.com/understudy-iam/understudy/internal/shell"
 )
 
-// A shell reads each word as it is.
+// A shell reads each quoted word unchanged.
 func TestQuote(t *testing.T) {
 	t.Parallel()
 	words := []string{
