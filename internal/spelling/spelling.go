@@ -1,6 +1,7 @@
-// Package spelling finds the word that somebody may have meant who wrote another one.
+// Package spelling finds the word that somebody probably meant when they wrote
+// another one.
 //
-// Caveats: it compares bytes, as the words that it is for are ASCII.
+// Caveats: it compares bytes, because it is made for ASCII words.
 package spelling
 
 import (
@@ -9,10 +10,10 @@ import (
 	"strings"
 )
 
-// Nearest returns the first of the candidates that take the fewest changes to make of
-// the word, if these are no more than most; empty if there is none. A change is one
-// letter more or fewer, another letter, or two neighbours exchanged; case does not
-// matter.
+// Nearest returns the first of the candidates that differ from the word by the fewest
+// changes, if these are at most the number most; empty if there is none. A change is
+// one letter added, removed or replaced, or two adjacent letters swapped; case does
+// not matter.
 func Nearest(word string, candidates iter.Seq[string], most int) (nearest string) {
 	word = strings.ToLower(word)
 	for c := range candidates {
@@ -23,10 +24,10 @@ func Nearest(word string, candidates iter.Seq[string], most int) (nearest string
 	return nearest
 }
 
-// Guess returns the candidate that somebody most likely meant who wrote a word of a
-// list from memory, such as a member of a file; empty if none is near. A short word
-// may differ by one change only, a longer one by half of its letters: so "policy" is
-// near "policies".
+// Guess returns the candidate that somebody most likely meant when they wrote a word
+// from memory, such as a member of a file; empty if none is near. A short word may
+// differ by one change only, a longer one by half of its letters: "policy" is near
+// "policies".
 func Guess(word string, candidates []string) string {
 	most := 1
 	if len(word) > 5 {
@@ -35,7 +36,8 @@ func Guess(word string, candidates []string) string {
 	return Nearest(word, slices.Values(candidates), most)
 }
 
-// distance is how many changes make b of a; above most it is some number above most.
+// distance returns the number of changes from a to b, or some number above most if
+// there are more than most.
 func distance(a, b string, most int) int {
 	if len(a)-len(b) > most || len(b)-len(a) > most {
 		return most + 1

@@ -49,7 +49,7 @@ func TestGuess(t *testing.T) {
 	}
 }
 
-// The nearest word is symmetric in how far it is, whatever the words are.
+// The distance of two words is the same in both directions.
 func FuzzNearest(f *testing.F) {
 	f.Add("explain", "explian", 3)
 	f.Add("", "a", 1)
