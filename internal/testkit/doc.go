@@ -1,6 +1,6 @@
-// Package testkit is what tests of several packages need: checks of AWS's
-// errors, a store that fails when a test wants it to, moto's server, and the
-// switch between the short tests of every change and the long ones of "make torture".
+// Package testkit has what tests in several packages need: checks of AWS's errors, a
+// store that fails when a test wants it to, moto's server, and the switch between the
+// short tests of every change and the long ones of "make torture".
 //
 // # Caveats
 //

@@ -7,7 +7,7 @@ import (
 	"github.com/aws/smithy-go"
 )
 
-// Must stops the test if an operation fails, and gives its output:
+// Must stops the test if an operation fails, and returns its output:
 //
 //	out := testkit.Must(client.GetUser(ctx, in))(t)
 func Must[Out any](out Out, err error) func(testing.TB) Out {
@@ -36,7 +36,7 @@ func WantError(t testing.TB, err error, code, text string) {
 	}
 }
 
-// Code is AWS's code of an error, and empty if the error has none.
+// Code returns AWS's code of an error; empty if the error has none.
 func Code(err error) string {
 	var api smithy.APIError
 	if !errors.As(err, &api) {
@@ -45,8 +45,8 @@ func Code(err error) string {
 	return api.ErrorCode()
 }
 
-// Answer is an error as "Code: message", the text of an error without a code,
-// and empty without an error.
+// Answer returns an error as "Code: message", or only its text if it has no code;
+// empty if there is no error.
 func Answer(err error) string {
 	var api smithy.APIError
 	switch {

@@ -2,7 +2,7 @@ package testkit
 
 import "net/http"
 
-// HTTP sends the requests of tests over connections of its own. Those of
+// HTTP sends the requests of tests over its own connections. Those of
 // http.DefaultClient end when any test of the program closes its httptest.Server,
-// which can cost another test its answer.
+// and another test can lose its answer.
 var HTTP = &http.Client{Transport: http.DefaultTransport.(*http.Transport).Clone()}

@@ -8,11 +8,11 @@ import (
 	"testing"
 )
 
-// motoAt is what moto's server says when it listens.
+// motoAt matches the line that moto's server prints when it listens.
 var motoAt = regexp.MustCompile(`Running on (http://[^\s]+)`)
 
-// Moto starts moto's server on a free port, and returns its URL. It ends with the
-// test.
+// Moto starts moto's server on a free port, and returns its URL. The server stops
+// when the test ends.
 func Moto(t testing.TB) string {
 	t.Helper()
 	path, err := exec.LookPath("moto_server")

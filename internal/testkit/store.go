@@ -13,27 +13,27 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// ErrFault is the error of a FailingStore.
+// ErrFault is the error that a FailingStore returns.
 var ErrFault = errors.New("a fault of the store")
 
-// A FailingStore fails, while AtEachAccess makes a call, at one access to its
-// pairs and at all that follow. A Get, Put, Delete or Scan is one access.
+// While AtEachAccess makes a call, a FailingStore fails at one access to its pairs
+// and at all later ones. A Get, Put, Delete or Scan is one access.
 type FailingStore struct {
 	persistence.Store
 	left atomic.Int64 // accesses that succeed
 }
 
-// NewFailingStore is a store that does not fail before AtEachAccess.
+// NewFailingStore returns a store that does not fail until AtEachAccess is called.
 func NewFailingStore(s persistence.Store) *FailingStore {
 	f := &FailingStore{Store: s}
 	f.left.Store(math.MaxInt64)
 	return f
 }
 
-// AtEachAccess makes a call while the store fails at the first access, then at
-// the second, and so on until the call succeeds. It gives the number of
-// accesses that the call then made. It reports a call that does not answer the
-// fault, that changed the store in spite of it, or that makes no access.
+// AtEachAccess makes a call while the store fails at the first access, then at the
+// second, and so on until the call succeeds. It returns the number of accesses that
+// the call then made. The test fails if the call does not return the fault, changes
+// the store in spite of it, or makes no access.
 func (s *FailingStore) AtEachAccess(t testing.TB, call func() error) (accesses int) {
 	t.Helper()
 	before := Pairs(t, s.Store)
@@ -57,12 +57,12 @@ func (s *FailingStore) AtEachAccess(t testing.TB, call func() error) (accesses i
 	return accesses
 }
 
-// View fails when the function makes an access too many.
+// View fails when the function makes one access too many.
 func (s *FailingStore) View(ctx context.Context, f func(persistence.Tx) error) error {
 	return s.Store.View(ctx, func(tx persistence.Tx) error { return f(&failingTx{tx, s}) })
 }
 
-// Update fails when the function makes an access too many.
+// Update fails when the function makes one access too many.
 func (s *FailingStore) Update(ctx context.Context, f func(persistence.Tx) error) error {
 	return s.Store.Update(ctx, func(tx persistence.Tx) error { return f(&failingTx{tx, s}) })
 }
@@ -110,7 +110,7 @@ func (tx *failingTx) Scan(prefix, after []byte) iter.Seq2[persistence.Item, erro
 	}
 }
 
-// Pairs is all that a store holds.
+// Pairs returns all pairs of a store.
 func Pairs(t testing.TB, s persistence.Store) map[string]string {
 	t.Helper()
 	all := map[string]string{}

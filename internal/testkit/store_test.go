@@ -38,7 +38,7 @@ func TestAtEachAccess(t *testing.T) {
 	}
 }
 
-// AtEachAccess reports the calls that it is made to find.
+// AtEachAccess reports the calls that it should report.
 func TestAtEachAccessReports(t *testing.T) {
 	t.Parallel()
 	ctx := context.Background()

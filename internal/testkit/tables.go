@@ -10,8 +10,8 @@ import (
 
 var tableName = regexp.MustCompile(`= new(?:Table|Queue|QueueBy)\("([^"]+)"`)
 
-// Tables are the names of all tables of package persistence, from its source in
-// the directory: a list that no new table can be missing from.
+// Tables returns the names of all tables of package persistence, from its source in
+// the directory, so no new table can be missing.
 func Tables(t testing.TB, directory string) []string {
 	t.Helper()
 	files, err := filepath.Glob(filepath.Join(directory, "*.go"))

@@ -8,8 +8,8 @@ import (
 	"time"
 )
 
-// torture is the environment variable that asks for the long tests: "make
-// torture" sets it, to the minutes that all of it may take.
+// torture is the environment variable that asks for the long tests: "make torture"
+// sets it to the number of minutes that all of them together may take.
 const torture = "UNDERSTUDY_TORTURE"
 
 // minutes returns what torture is set to, 0 if it is not wanted.
@@ -25,12 +25,13 @@ func minutes() int {
 	return n
 }
 
-// Rounds counts the rounds of a test from 0: the short number in every run. When
-// torture is wanted it goes on for the test's share of each of torture's minutes,
-// ends after a whole round, or one that failed, and logs how many there were.
+// Rounds counts the rounds of a test from 0; a normal run has the short number of
+// rounds. When torture is wanted, it continues for the test's share of each of
+// torture's minutes, ends after a whole round or one that failed, and logs how many
+// there were.
 //
-// The shares of the tests of a package that run side by side overlap. All
-// packages together are to take about 20 seconds of each minute.
+// The shares of the tests of a package that run side by side overlap. All packages
+// together should take about 20 seconds of each minute.
 func Rounds(t testing.TB, short int, share time.Duration) iter.Seq[int] {
 	return func(yield func(int) bool) {
 		t.Helper()
@@ -47,11 +48,11 @@ func Rounds(t testing.TB, short int, share time.Duration) iter.Seq[int] {
 	}
 }
 
-// Thorough reports whether torture is wanted. A test then looks at each of what
-// is many, where it looks at some otherwise.
+// Thorough reports whether torture is wanted. A test then checks all cases where it
+// otherwise checks some.
 func Thorough() bool { return minutes() > 0 }
 
-// Long skips a test that cannot be short, when torture is not wanted.
+// Long skips a test that cannot be short, unless torture is wanted.
 func Long(t testing.TB) {
 	t.Helper()
 	if !Thorough() {
