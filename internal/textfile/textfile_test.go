@@ -32,7 +32,7 @@ func TestRead(t *testing.T) {
 	}
 }
 
-// What never ends is not read to its end.
+// Reading an endless input stops.
 func TestReadFromSomethingEndless(t *testing.T) {
 	t.Parallel()
 	read := 0
