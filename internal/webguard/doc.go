@@ -2,11 +2,11 @@
 // in a browser. A server on the loopback interface needs that: a page of any site
 // can send requests to it.
 //
-// It guarantees two things. A request to a name that a page's owner can make lead
-// to this machine (DNS rebinding) is refused, because the Host header says the
-// name and a page cannot change it. A request that a browser marks as that of
-// another site's page is refused too, because of its Origin and Sec-Fetch-Site:
-// by a Guard from all others, by Origins from those that may not call.
+// It guarantees two things. A request to a name that a page's owner can point to
+// this machine (DNS rebinding) is refused: the Host header has the name, and a page
+// cannot change it. A request that a browser marks, with Origin and Sec-Fetch-Site,
+// as coming from another site's page is refused too: a Guard refuses all other
+// sites, Origins those that may not call.
 //
 // # Caveats
 //

@@ -21,22 +21,22 @@ func (r refusal) Error() string { return string(r) }
 
 func (r refusal) Is(target error) bool { return target == ErrRefused }
 
-// localNames are those that nobody can have on the Internet: localhost and test
+// localNames lists names that nobody can have on the Internet: localhost and test
 // are reserved by RFC 6761, and internal by ICANN, for private use.
 // https://www.rfc-editor.org/rfc/rfc6761
 var localNames = []string{"localhost", ".localhost", ".internal", ".test"}
 
-// awsNames are AWS's own, for clients that reach the server by way of a proxy or
-// of /etc/hosts.
+// awsNames lists AWS's own names, for clients that reach the server through a proxy
+// or /etc/hosts.
 var awsNames = []string{".amazonaws.com", ".amazonaws.com.cn", ".api.aws", ".api.amazonwebservices.com.cn"}
 
-// clusterNames are those of services in Kubernetes.
+// clusterNames lists the names of services in Kubernetes.
 // https://kubernetes.io/docs/concepts/services-networking/dns-pod-service/
 var clusterNames = []string{".svc", ".svc.cluster.local"}
 
-// Guard refuses requests that a web page could have made. It is for servers that
-// are reached by addresses, by local names, by AWS's names and by those that the
-// user allows.
+// Guard refuses requests that a web page could have made. Clients may call the
+// server by an address, a local name, one of AWS's names or a name that the user
+// allows.
 type Guard struct {
 	near, far Hosts // for connections to loopback addresses, and to others
 }
@@ -67,7 +67,7 @@ func (g *Guard) Check(r *http.Request) error {
 }
 
 // CheckHost returns an ErrRefused for a request to a name that a page's owner could
-// have made lead here. It does not look at the page.
+// have pointed to this machine. It does not look at the page.
 func (g *Guard) CheckHost(r *http.Request) error {
 	host, err := ParseHost(r.Host)
 	if err != nil {
@@ -89,17 +89,17 @@ func (g *Guard) CheckHost(r *http.Request) error {
 func isFar(r *http.Request) bool {
 	var at netip.AddrPort
 	switch local := r.Context().Value(http.LocalAddrContextKey).(type) {
-	case *net.TCPAddr: // of each request to a server: it needs no string
+	case *net.TCPAddr: // the usual case: no string is needed
 		at = local.AddrPort()
 	case net.Addr:
-		at, _ = netip.ParseAddrPort(local.String()) // what has no IP address, such as a socket file, is not far
+		at, _ = netip.ParseAddrPort(local.String()) // an address without an IP, such as a socket file, is not far
 	}
 	return at.IsValid() && !at.Addr().Unmap().IsLoopback()
 }
 
-// checkPage refuses what a browser marks as sent by a page of another origin. A
-// page of another port of the same host, which the browser calls same-site, can
-// make reads whose answers it does not see, as links do.
+// checkPage refuses a request that a browser marks as sent by a page of another
+// origin. A page of another port of the same host, which the browser calls
+// same-site, can make reads whose answers it does not see, as links do.
 // https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
 func checkPage(r *http.Request) error {
 	for _, origin := range r.Header.Values("Origin") {
@@ -118,7 +118,7 @@ func checkPage(r *http.Request) error {
 }
 
 // isOwn reports whether an Origin is that of the server's own pages: it has the host
-// and the port of the request. Schemes are compared by their default ports alone,
+// and the port of the request. Schemes are compared only by their default ports,
 // since a proxy may speak TLS for the server on another port.
 func isOwn(origin string, r *http.Request) bool {
 	u, err := url.Parse(origin)
@@ -145,8 +145,8 @@ func hostAndPort(host, scheme string) (name, port string) {
 	return name, ""
 }
 
-// scheme is the one that the client spoke. What a proxy says of it is believed: a
-// page cannot send such a header to another origin without asking first.
+// scheme returns the scheme that the client used. A proxy's header about it is
+// trusted: a page cannot send such a header to another origin without asking first.
 func scheme(r *http.Request) string {
 	forwarded, _, _ := strings.Cut(r.Header.Get("X-Forwarded-Proto"), ",")
 	if r.TLS != nil || strings.EqualFold(strings.TrimSpace(forwarded), "https") {

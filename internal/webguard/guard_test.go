@@ -20,8 +20,8 @@ const (
 	container = "172.17.0.2:4260"
 )
 
-// request is one that came over a connection with the local address, "" for one
-// that did not come over a connection.
+// request returns a request that came over a connection with the local address, or
+// without a connection if it is "".
 func request(t *testing.T, method, host, local string) *http.Request {
 	t.Helper()
 	r := httptest.NewRequest(method, "/", nil)
@@ -92,7 +92,7 @@ func TestHosts(t *testing.T) {
 	}
 }
 
-// The endpoints of each partition have names of AWS's.
+// The endpoints of each partition have AWS's names.
 func TestHostsOfPartitions(t *testing.T) {
 	t.Parallel()
 	guard := newGuard(t)
@@ -155,8 +155,8 @@ func TestPages(t *testing.T) {
 	}
 }
 
-// A page of the same host is the server's own if it is of the same port, which a
-// scheme alone can say.
+// A page of the same host is the server's own if it has the same port, which the
+// scheme alone can give.
 func TestOwnPages(t *testing.T) {
 	t.Parallel()
 	guard := newGuard(t)
@@ -231,8 +231,8 @@ func TestOwnList(t *testing.T) {
 	}
 }
 
-// The guard looks at every request: an address, as most of them have, must not cost
-// memory.
+// The guard looks at every request: for an address, the usual case, it must not
+// allocate.
 func TestAddressesAllocateNothing(t *testing.T) {
 	guard := newGuard(t)
 	for _, host := range []string{"127.0.0.1:4260", "[::1]:4260", "192.0.2.1"} {

@@ -7,7 +7,7 @@ import (
 	"strings"
 )
 
-// Host is the name or the address that a client calls a server by.
+// Host is the name or the address by which a client calls a server.
 type Host struct {
 	Name string     // in lower case, without the dot at the end; "" for an address
 	Addr netip.Addr // not valid for a name
@@ -54,7 +54,7 @@ func quoted(header string) string {
 	return strconv.Quote(header[:min(len(header), shown)])
 }
 
-// validPort admits the empty port too, as the RFC does.
+// validPort accepts the empty port too, as the RFC does.
 func validPort(s string) bool {
 	if s == "" {
 		return true
@@ -72,8 +72,8 @@ const (
 	maxLabel = 63
 )
 
-// validName admits names as hosts have them, and the underscore, which names of
-// containers have.
+// validName accepts host names, and underscores, which occur in names of
+// containers.
 func validName(s string) bool {
 	if len(s) > maxName {
 		return false

@@ -7,22 +7,22 @@ import (
 	"strings"
 )
 
-// Hosts says what clients may call a server by. The zero value admits addresses
-// and no name.
+// Hosts says by which names and addresses clients may call a server. The zero value
+// admits addresses only.
 type Hosts struct {
-	// Addr says which addresses; nil admits every address, since no web page can
-	// make an address lead elsewhere.
+	// Addr says which addresses are admitted; nil admits every address, since no web
+	// page can point an address elsewhere.
 	Addr func(netip.Addr) bool
 
-	// Names are names in lower case. One that begins with a dot stands for all
-	// names below it.
+	// Names lists the admitted names, in lower case. One that begins with a dot means
+	// all names below it.
 	Names []string
 
 	// Dotless admits names without a dot, as containers have them.
 	Dotless bool
 }
 
-// Admit reports whether a Host header is one of them.
+// Admit reports whether a Host header is admitted.
 func (h *Hosts) Admit(header string) bool {
 	host, err := ParseHost(header)
 	if err != nil {

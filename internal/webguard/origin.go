@@ -15,7 +15,8 @@ type Origins struct {
 	allowed []string // in the form of ParseOrigin
 }
 
-// NewOrigins makes an Origins that allows more; see ParseOrigin for their form.
+// NewOrigins makes an Origins that allows more origins; see ParseOrigin for their
+// form.
 func NewOrigins(allowed []string) (*Origins, error) {
 	o := &Origins{}
 	for _, given := range allowed {
@@ -64,10 +65,10 @@ func parseOrigin(given string) (string, Host, error) {
 }
 
 // Check returns an ErrRefused for a request that a page of another origin sent, as
-// its browser marks it. A request that no browser has marked is admitted, and so
-// is a link of any site to the first page of the server, without a query. All
-// other links are calls, since AWS's calls can be sent by GET, those that change
-// something too. The Host header must have been checked before.
+// its browser marks it. A request that no browser has marked is admitted, and so is
+// a link of any site to the first page of the server, without a query. All other
+// links are calls, since all AWS calls can be sent by GET, even those that change
+// something. The Host header must have been checked before.
 func (o *Origins) Check(r *http.Request) error {
 	origins := r.Header.Values("Origin")
 	for _, origin := range origins {
@@ -108,19 +109,19 @@ func foreign(given string) error {
 		"or start the server with --allow-origin %[1]s if the page is yours", origin))
 }
 
-// isPlainLink reports whether a browser opens the server's first page in a tab.
-// The query is not looked into, because whoever reads a query otherwise than the
-// API does would let a call pass.
+// isPlainLink reports whether a browser opens the server's first page in a tab. A
+// query is not inspected, because code that reads it differently from the API would
+// let a call pass.
 func isPlainLink(r *http.Request) bool {
-	dest := r.Header.Get("Sec-Fetch-Dest") // of a frame it is "iframe"
+	dest := r.Header.Get("Sec-Fetch-Dest") // for a frame it is "iframe"
 	return r.Method == http.MethodGet && r.Header.Get("Sec-Fetch-Mode") == "navigate" && (dest == "document" || dest == "") &&
 		(r.URL.Path == "/" || r.URL.Path == "") && r.URL.RawQuery == "" && r.Header.Get("Authorization") == ""
 }
 
 // isFromHere judges a request without an Origin. A page of the same site as a
-// loopback host is a page of that host, while other hosts may share their site
-// with the pages of others. "none" is what the user did: they can have typed the
-// address, or have followed a link that a mail program showed.
+// loopback host is a page of that host, while other hosts may share their site with
+// the pages of others. "none" means that the user did it: they may have typed the
+// address, or followed a link in a mail program.
 // https://developer.mozilla.org/en-US/docs/Web/HTTP/Reference/Headers/Sec-Fetch-Site
 func isFromHere(r *http.Request, site string) bool {
 	switch site {
@@ -135,8 +136,8 @@ func isFromHere(r *http.Request, site string) bool {
 	return false
 }
 
-// isLoopback reports whether a name or an address is this machine's for everybody,
-// by RFC 6761 for names.
+// isLoopback reports whether a name or an address always means this machine; for
+// names, by RFC 6761.
 func (h Host) isLoopback() bool {
 	if h.Name == "" {
 		return h.Addr.IsLoopback()

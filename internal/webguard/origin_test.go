@@ -59,7 +59,7 @@ func TestOrigins(t *testing.T) {
 			for _, method := range []string{"GET", "HEAD", "POST", "OPTIONS"} {
 				r := request(t, method, "iam.internal:4260", loopback)
 				r.Header["Origin"] = []string{c.origin}
-				r.Header.Set("Sec-Fetch-Site", "cross-site") // which the Origin makes up for, or not
+				r.Header.Set("Sec-Fetch-Site", "cross-site") // which the Origin may outweigh
 				if err := origins.Check(r); (err == nil) != c.want || err != nil && !errors.Is(err, ErrRefused) {
 					t.Errorf("%s with Origin %q: %v", method, c.origin, err)
 				}
