@@ -9,26 +9,26 @@ import (
 	"github.com/understudy-iam/understudy/evaluator/catalog"
 )
 
-// Classes divides the actions of the catalogue, and Unknown, into classes, so
-// that the actions of a class match the same ones of some texts. The zero value is ready
-// to use. It keeps the names of the actions it has met, and its last answer. One
+// Classes divides the actions of the catalogue, and Unknown, into classes. The actions
+// of a class match the same subset of some given patterns. The zero value is ready to
+// use. It keeps the names of the actions that it has seen, and its last answer. Only one
 // goroutine may use it.
 type Classes struct {
 	services map[string][]string // the actions of a service, by its prefix in lower case
-	all      []string            // of the whole catalogue, and Unknown; nil: not needed yet
+	all      []string            // of the whole catalogue, and Unknown; nil if not needed yet
 
 	texts []string // of the last answer
 	last  []string
 
-	met map[textAction]bool // whether a string matches an action
+	met map[textAction]bool // whether a pattern matches an action
 }
 
 type textAction struct{ text, action string }
 
-// maxMet bounds what is kept of texts and actions that have met.
+// maxMet is the largest number of patterns and actions in met.
 const maxMet = 1 << 14
 
-// Matches reports whether the text of an Action or NotAction matches the action.
+// Matches reports whether the pattern of an Action or NotAction matches the action.
 func (c *Classes) Matches(text, action string) bool {
 	k := textAction{text, action}
 	ok, met := c.met[k]
@@ -43,8 +43,8 @@ func (c *Classes) Matches(text, action string) bool {
 	return ok
 }
 
-// Representatives returns one action of each class that the texts of Action and
-// NotAction make, the first by name. The texts are sorted.
+// Representatives returns one action of each class that the patterns of Action and
+// NotAction make, the first by name. The patterns must be sorted.
 func (c *Classes) Representatives(texts []string) []string {
 	if c.last == nil || !slices.Equal(c.texts, texts) {
 		c.texts, c.last = slices.Clone(texts), c.divide(texts)
@@ -52,12 +52,12 @@ func (c *Classes) Representatives(texts []string) []string {
 	return c.last
 }
 
-// divide begins with one class, number 0, and lets each text split off the members that
-// match it of each class. Only actions that some text has matched are in the map.
+// divide begins with one class, number 0. Each pattern then splits off, from each
+// class, the members that match it. Only actions that match a pattern are in the map.
 func (c *Classes) divide(texts []string) []string {
 	classes, next := map[string]int{}, 1
 	for _, text := range texts {
-		split := map[int]int{} // the new class of those that match, by their old one
+		split := map[int]int{} // the new class of the actions that match, by their old one
 		for _, action := range c.matching(text) {
 			old := classes[action]
 			if split[old] == 0 {
@@ -80,7 +80,7 @@ func (c *Classes) divide(texts []string) []string {
 	return list
 }
 
-// unmatched is an action that no text has matched.
+// unmatched returns an action that no pattern has matched.
 func (c *Classes) unmatched(matched map[string]int) (string, bool) {
 	if _, ok := matched[Unknown]; !ok {
 		return Unknown, true
@@ -93,8 +93,8 @@ func (c *Classes) unmatched(matched map[string]int) (string, bool) {
 	return "", false
 }
 
-// matching are the actions that the text matches; none for a string that matches all,
-// which divides nothing.
+// matching returns the actions that the pattern matches; none for a pattern that
+// matches all, because it divides nothing.
 func (c *Classes) matching(text string) []string {
 	if text == "*:*" || strings.Trim(text, "*") == "" && text != "" {
 		return nil
@@ -106,7 +106,7 @@ func (c *Classes) matching(text string) []string {
 	return evaluator.NewActionPattern(text).Among(actions())
 }
 
-// everyAction is the catalogue, and Unknown.
+// everyAction returns the actions of the catalogue, and Unknown.
 func (c *Classes) everyAction() []string {
 	if c.all == nil {
 		for s := range catalog.Services() {
@@ -117,7 +117,8 @@ func (c *Classes) everyAction() []string {
 	return c.all
 }
 
-// service are the actions of a service; that of Unknown has it alone.
+// service returns the actions of a service; the service of Unknown has only
+// Unknown.
 func (c *Classes) service(prefix string) []string {
 	list, ok := c.services[prefix]
 	if ok {
@@ -130,7 +131,7 @@ func (c *Classes) service(prefix string) []string {
 		for name := range s.ActionNames() {
 			list = append(list, s.Info().Prefix+":"+name)
 		}
-		c.services[prefix] = list // of a service that exists: policies can name any number of others
+		c.services[prefix] = list // only for services that exist: policies can name any number of others
 	}
 	if of, _, _ := strings.Cut(Unknown, ":"); prefix == of {
 		list = append(list, Unknown)

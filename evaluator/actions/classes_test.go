@@ -10,8 +10,9 @@ import (
 	"github.com/understudy-iam/understudy/evaluator/catalog"
 )
 
-// TestRepresentatives looks at every action: the texts that match it match one of the
-// representatives too, and no two of these are matched by the same texts.
+// TestRepresentatives checks every action: the patterns that match it match one of
+// the representatives too, and no two representatives are matched by the same
+// patterns.
 func TestRepresentatives(t *testing.T) {
 	t.Parallel()
 	all := []string{actions.Unknown}
