@@ -39,11 +39,11 @@ type entry struct {
 	service *Service // set by once
 }
 
-// owner names the service whose keys have a prefix that is not a service's; the
-// prefix may hold variables.
+// owner names the service of the keys with a prefix that is not a service's own;
+// the prefix may contain variables.
 type owner struct{ prefix, service string }
 
-// opened opens the archive at the first call.
+// opened opens the archive on the first call.
 var opened = sync.OnceValue(open)
 
 func open() *archive {

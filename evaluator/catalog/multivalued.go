@@ -6,10 +6,11 @@ import (
 )
 
 // MultiValued reports whether the condition key has a list of values, in any
-// spelling. It looks into a small table and neither inflates nor allocates.
+// spelling. It looks in a small table, and does not decompress or allocate
+// anything.
 //
-// The claim amr of an OpenID Connect provider is a list whoever the provider is
-// (IAM User Guide, reference_policies_iam-condition-keys).
+// The claim amr of an OpenID Connect provider is a list for every provider (IAM
+// User Guide, reference_policies_iam-condition-keys).
 func MultiValued(key string) bool {
 	if hasSuffixFold(key, ":amr") {
 		return true

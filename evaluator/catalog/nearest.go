@@ -7,9 +7,9 @@ import (
 	"github.com/understudy-iam/understudy/internal/spelling"
 )
 
-// Nearest returns the action whose name is most like a name that no action has,
-// such as s3:GetObject for s3:GetObjct, and false if none is like it. If there is no
-// service of the prefix, the service is looked at whose prefix is most like it.
+// Nearest returns the action whose name is closest to a name that no action has,
+// such as s3:GetObject for s3:GetObjct, and false if none is close. If there is no
+// service with the prefix, it looks in the service with the closest prefix.
 func Nearest(name string) (string, bool) {
 	prefix, action, ok := strings.Cut(name, ":")
 	if !ok {
@@ -29,9 +29,9 @@ func Nearest(name string) (string, bool) {
 	return s.info.Prefix + ":" + found, true
 }
 
-// NearestKey returns the condition key whose name is most like a name that no key has,
-// such as aws:SourceIp for aws:SourceIPs, and false if none is like it. What is behind
-// a slash, such as the key of a tag, stays as it is.
+// NearestKey returns the condition key whose name is closest to a name that no key
+// has, such as aws:SourceIp for aws:SourceIPs, and false if none is close. The part
+// after a slash, such as the key of a tag, stays as it is.
 func NearestKey(name string) (string, bool) {
 	stem, rest, slash := strings.Cut(name, "/")
 	keys := Globals()
@@ -56,12 +56,12 @@ func NearestKey(name string) (string, bool) {
 	return found, true
 }
 
-// nearest takes a third of the letters for mistyped, at least one.
+// nearest allows a third of the letters to be mistyped, at least one.
 func nearest(word string, candidates iter.Seq[string]) string {
 	return spelling.Nearest(word, candidates, max(len(word)/3, 1))
 }
 
-// prefixes are those of all services.
+// prefixes yields the prefixes of all services.
 func prefixes() iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for info := range Services() {
@@ -72,7 +72,7 @@ func prefixes() iter.Seq[string] {
 	}
 }
 
-// names are those of the service's actions.
+// names yields the names of the service's actions.
 func (s *Service) names() iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for a := range s.Actions() {

@@ -26,7 +26,7 @@ func TestNearest(t *testing.T) {
 	}
 }
 
-// The nearest of an action that exists is the action.
+// The action nearest to an existing action is that action itself.
 func TestNearestOfAnActionIsTheAction(t *testing.T) {
 	t.Parallel()
 	for _, prefix := range []string{"iam", "sts", "sqs"} {

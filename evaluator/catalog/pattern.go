@@ -2,12 +2,12 @@ package catalog
 
 import "strings"
 
-// fits reports whether text has the form of pattern: a variable (${Name} or
-// <name>) stands for one or more characters of any kind, a star for any number,
-// everything else for itself.
+// fits reports whether text has the form of pattern: a variable (${Name} or <name>)
+// matches one or more characters of any kind, a star any number, everything else
+// itself.
 //
-// It goes back to the last wildcard only, which is enough: an earlier one need
-// never take more than the least that lets the literal behind it match.
+// It goes back to the last wildcard only, which is enough: an earlier one never has
+// to take more than the minimum with which the literal after it matches.
 func fits(pattern, text string) bool {
 	var retryPattern, retryText string
 	retry := false
@@ -34,8 +34,8 @@ func fits(pattern, text string) bool {
 	}
 }
 
-// wildcard cuts a variable or a star off the front of pattern and returns how
-// many characters it takes at least.
+// wildcard cuts a variable or a star off the front of pattern and returns the
+// minimum number of characters that it matches.
 func wildcard(pattern string) (rest string, least int, ok bool) {
 	end := -1
 	switch {
@@ -52,10 +52,10 @@ func wildcard(pattern string) (rest string, least int, ok bool) {
 	return pattern[end+1:], 1, true
 }
 
-// Fits reports whether arn has the form of one of the type's patterns. A
-// variable stands for any text, slashes and colons included, because names may
-// have paths; region and account may be empty where the pattern has a variable.
-// So an ARN may fit several types, and the pattern of an S3 bucket fits objects.
+// Fits reports whether arn has the form of one of the type's patterns. A variable
+// matches any string, slashes and colons included, because names may have paths;
+// region and account may be empty where the pattern has a variable. So an ARN may
+// fit several types, and the pattern of an S3 bucket fits objects.
 func (r ResourceType) Fits(arn string) bool {
 	for _, pattern := range r.Patterns {
 		if fitsARN(pattern, arn) {
@@ -80,13 +80,13 @@ func fitsARN(pattern, arn string) bool {
 	return fits(pattern, arn)
 }
 
-// cutPart cuts pattern at its first colon. No variable of the first five parts
-// holds one.
+// cutPart cuts pattern at its first colon. No variable in the first five parts
+// contains a colon.
 func cutPart(pattern string) (part, rest string, ok bool) { return strings.Cut(pattern, ":") }
 
-// Accepts reports whether the simulation of the action goes ahead for the
-// resource: whether arn fits one of the action's resource types. For an action
-// without resource types no ARN does (recorded: iam:ListUsers on a user and
+// Accepts reports whether the simulator accepts the resource for the action:
+// whether arn fits one of the action's resource types. For an action without
+// resource types no ARN fits (recorded: iam:ListUsers on a user and
 // ec2:DescribeInstances on an instance are denied even under Allow * *).
 func (a Action) Accepts(arn string) bool {
 	if a.Service == "s3" && len(a.Resources) > 0 && isBucketOrObject(arn) {
@@ -100,15 +100,16 @@ func (a Action) Accepts(arn string) bool {
 	return false
 }
 
-// isBucketOrObject serves a quirk: AWS's simulator takes bucket and object ARNs
-// alike, for s3:GetObject a bucket and for s3:ListBucket an object (recorded).
+// isBucketOrObject is for a quirk of AWS: its simulator accepts both bucket and
+// object ARNs, a bucket for s3:GetObject and an object for s3:ListBucket
+// (recorded).
 func isBucketOrObject(arn string) bool {
 	return fitsARN("arn:${Partition}:s3:::${BucketName}", arn)
 }
 
-// recordedTemplates are the names that AWS's simulator gives to the sum of
-// several resources (recorded 2026 for these services). They are not patterns
-// of the reference.
+// recordedTemplates are the names that AWS's simulator gives to several resources
+// together (recorded 2026 for these services). They are not patterns of the
+// reference.
 var recordedTemplates = []struct{ service, afterPartition string }{
 	{"ec2", "ec2:${Region}:${Account}:${ResourceType}/${ResourcePath}"},
 	{"iam", "iam::${Account}:${ResourceType}/${ResourceName}"},
@@ -119,9 +120,9 @@ var recordedTemplates = []struct{ service, afterPartition string }{
 	{"sts", "iam::${Account}:${RelativeId}"},
 }
 
-// Template returns the ARN with variables that the simulator prints for an
-// action of the service when it was asked about several resources; partition
-// is that of the first. Where AWS's own is not recorded it is the pattern of
+// Template returns the ARN with variables that the simulator prints for an action
+// of the service when it was asked about several resources; partition is the
+// partition of the first. Where AWS's own ARN is not recorded it is the pattern of
 // the service's only resource type, or a general form (text not confirmed).
 func (s *Service) Template(partition string) string {
 	for _, t := range recordedTemplates {

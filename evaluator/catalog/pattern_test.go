@@ -50,7 +50,7 @@ func TestFits(t *testing.T) {
 }
 
 // TestFitsAgainstRegexp compares fits with regular expressions made from the
-// resource parts of all patterns, on texts made from all of them.
+// resource parts of all patterns, on strings made from all of them.
 func TestFitsAgainstRegexp(t *testing.T) {
 	t.Parallel()
 	var parts []string
@@ -82,7 +82,7 @@ func TestFitsAgainstRegexp(t *testing.T) {
 	}
 }
 
-// TestAccepts holds what AWS's simulator was seen to do.
+// TestAccepts checks what AWS's simulator was seen to do.
 func TestAccepts(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

@@ -13,7 +13,7 @@ type Service struct {
 	info      Info
 	keys      []Key
 	resources []ResourceType
-	actions   []string // lines of the archive, by name without case; parsed when asked for
+	actions   []string // lines of the archive, by name without case; parsed when needed
 }
 
 // Find returns the service with the prefix, such as "iam".
@@ -30,7 +30,7 @@ func Find(prefix string) (*Service, bool) {
 // Info returns the service's prefix and name.
 func (s *Service) Info() Info { return s.info }
 
-// Action returns the action of the name, without prefix.
+// Action returns the action with the name, given without prefix.
 func (s *Service) Action(name string) (Action, bool) {
 	lower := strings.ToLower(name)
 	i, ok := slices.BinarySearchFunc(s.actions, lower, func(line, lower string) int {
@@ -54,8 +54,8 @@ func (s *Service) Actions() iter.Seq[Action] {
 	}
 }
 
-// ActionNames yields the names of the service's actions in their order, without reading what
-// else is known of them.
+// ActionNames yields the names of the service's actions in order, without parsing the rest
+// of their entries.
 func (s *Service) ActionNames() iter.Seq[string] {
 	return func(yield func(string) bool) {
 		for _, line := range s.actions {
@@ -71,7 +71,7 @@ func (s *Service) ActionNames() iter.Seq[string] {
 // names.
 func (s *Service) ResourceTypes() []ResourceType { return slices.Clone(s.resources) }
 
-// ResourceType returns the resource type of the name.
+// ResourceType returns the resource type with the name.
 func (s *Service) ResourceType(name string) (ResourceType, bool) {
 	i := slices.IndexFunc(s.resources, func(r ResourceType) bool { return strings.EqualFold(r.Name, name) })
 	if i < 0 {
@@ -132,7 +132,7 @@ func (s *Service) parseAction(line string) Action {
 }
 
 // parseResources reads "3;4*;5:1,2": numbers of resource types, a star where
-// required, and numbers of keys behind a colon.
+// required, and numbers of keys after a colon.
 func (s *Service) parseResources(text string) []ActionResource {
 	var out []ActionResource
 	for _, item := range split(text, ";") {
@@ -152,7 +152,7 @@ func (s *Service) keyNames(text string) []string {
 	return out
 }
 
-// split is strings.Split, but nothing for the empty string.
+// split is strings.Split, but returns nothing for the empty string.
 func split(text, separator string) []string {
 	if text == "" {
 		return nil
