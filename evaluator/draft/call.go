@@ -8,48 +8,49 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// A Call is one permission that a request needed. A request that needs several is several
-// Calls with one RequestID.
+// A Call is one permission that a request needed. A request that needs several
+// permissions becomes several Calls with one RequestID.
 type Call struct {
 	RequestID string
 	Action    string // with its service, such as "s3:GetObject"
-	Resource  string // an ARN, or "*" if the action has no resource; what is not an ARN counts as "*"
+	Resource  string // an ARN, or "*" if the action has no resource; anything else that is not an ARN counts as "*"
 	Context   []Key  // the condition keys of the request, all that are known
 	Verdict   Verdict
 
-	// Limits are what else denied the permission, besides that no identity-based policy
-	// allowed it. A draft does not change them, and takes no notice of them.
+	// Limits lists what else denied the permission, apart from the lack of an
+	// identity-based policy that allows it. A draft neither changes nor considers them.
 	Limits []Limit
 }
 
 // Limit is a layer of policies that denied a permission.
 type Limit struct {
-	Layer     string // as evaluator.Kind names it, such as "scp", "boundary" or "session"
-	Policy    string // what people call the policy whose statement denied it; empty if the layer only did not allow it
-	Statement string // of the policy: its Sid, or its number from 1
+	Layer     string // as evaluator.Kind calls it, such as "scp", "boundary" or "session"
+	Policy    string // the usual name of the policy whose statement denied it; empty if nothing in the layer allowed it
+	Statement string // the policy's statement: its Sid, or its number from 1
 }
 
 // Key is a condition key of a call, with its values.
 type Key struct {
 	Name   string
 	Values []string
-	Multi  bool // AWS declares it as multivalued, however many values there are
+	Multi  bool // AWS declares it as multivalued, whatever the number of values here
 }
 
-// Verdict is what became of a permission.
+// Verdict is the decision about a permission.
 type Verdict uint8
 
-// The verdicts. Identity drafts the first two, and Denied if Options say so.
+// The verdicts. Identity drafts the first two, and Denied if the Options ask for
+// it.
 const (
 	Allowed       Verdict = iota
 	WouldBeDenied         // it was denied, and the request was let through: enforcement only logs
 	Denied
-	ByResource // the policy of the resource allowed it, and needs no identity policy for it
+	ByResource // the policy of the resource allowed it, which does not need an identity policy for it
 )
 
 func (c *Call) resource() string { return cmp.Or(c.Resource, "*") }
 
-// key is the condition key of the name, in any case.
+// key returns the condition key with the name, in any case.
 func (c *Call) key(name string) (Key, bool) {
 	i := slices.IndexFunc(c.Context, func(k Key) bool { return strings.EqualFold(k.Name, name) })
 	if i < 0 {
@@ -58,7 +59,8 @@ func (c *Call) key(name string) (Key, bool) {
 	return c.Context[i], true
 }
 
-// request is the call as the evaluator decides it, by identity policies alone.
+// request returns the call as a request to the evaluator, with identity policies
+// only.
 func (c *Call) request(ctx *evaluator.Context) *evaluator.Request {
 	ctx.Reset()
 	for _, k := range c.Context {

@@ -8,8 +8,8 @@ import (
 )
 
 // Missing returns the calls that Identity would draft and that the policies do not allow, in
-// their order. Policies are compiled as evaluator.Identity; without any, all such calls are
-// missing. A call that a Deny statement of theirs refuses is missing too.
+// their order. The policies must be compiled as evaluator.Identity; without policies, all
+// such calls are missing. A call that one of their Deny statements refuses is missing too.
 func Missing(calls []Call, policies []*evaluator.Policy, o Options) []Call {
 	var out []Call
 	var ctx evaluator.Context
@@ -27,7 +27,7 @@ func Missing(calls []Call, policies []*evaluator.Policy, o Options) []Call {
 	return out
 }
 
-// Surplus is what a statement grants and no call needed.
+// Surplus is a part of a statement that no call needed.
 type Surplus struct {
 	Policy    *evaluator.Policy
 	Statement int // by its index
@@ -38,9 +38,9 @@ type Surplus struct {
 	Actions, Resources []string
 }
 
-// Unused returns what the Allow statements of policies have that none of the calls needed,
-// in their order. An entry with wildcards is used if one call matched it. Of NotAction and
-// NotResource no entry is told.
+// Unused returns the parts of the policies' Allow statements that none of the calls
+// needed, in order. An entry with wildcards is used if one call matched it. Entries of
+// NotAction and NotResource are not reported.
 func Unused(calls []Call, policies []*evaluator.Policy, o Options) []Surplus {
 	used := usage(calls, policies, o)
 	var out []Surplus
@@ -63,7 +63,7 @@ type place struct {
 	index  int
 }
 
-// usage are the calls that each statement allows.
+// usage returns the calls that each statement allows.
 func usage(calls []Call, policies []*evaluator.Policy, o Options) map[place][]*Call {
 	used := make(map[place][]*Call)
 	var ctx evaluator.Context
@@ -107,7 +107,8 @@ func surplus(p *evaluator.Policy, s *evaluator.Statement, calls []*Call) []Surpl
 	return []Surplus{out}
 }
 
-// hasVariable reports whether the request decides what a resource matches.
+// hasVariable reports whether a resource has a variable, so that the request
+// decides what it matches.
 func hasVariable(text, version string) bool {
 	if version != evaluator.Version2012 {
 		return false
@@ -126,8 +127,9 @@ func covers(text, version string, calls []*Call) bool {
 }
 
 // Mistrusted returns the assumptions that Trust would draft and that the trust policies do not
-// allow, in their order, as calls with the principal as their resource. Policies are compiled as
-// evaluator.Trust. The account of the role may be trusted for those who are in it.
+// allow, in their order, as calls with the principal as their resource. The policies must be
+// compiled as evaluator.Trust. For callers in the role's account, it is enough if they trust the
+// account.
 func Mistrusted(list []Assumption, policies []*evaluator.Policy, o Options) []Call {
 	var out []Call
 	var ctx evaluator.Context
@@ -154,7 +156,7 @@ func Mistrusted(list []Assumption, policies []*evaluator.Policy, o Options) []Ca
 	return out
 }
 
-// caller is who assumed the role, as the evaluator has it.
+// caller returns the principal who assumed the role, in the evaluator's form.
 func (a *Assumption) caller() evaluator.Principal {
 	p := evaluator.Principal{EntityARN: a.Principal.Value, ARN: a.Principal.Value}
 	if fields := strings.SplitN(a.Principal.Value, ":", 6); len(fields) == 6 {

@@ -90,8 +90,8 @@ func TestWider(t *testing.T) {
 	}
 }
 
-// A trust policy that is drafted admits who assumed the role, each by it alone, and nobody
-// whom it does not name.
+// A drafted trust policy admits everybody who assumed the role, without any other policy,
+// and nobody whom it does not name.
 func TestMistrusted(t *testing.T) {
 	t.Parallel()
 	const github = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"

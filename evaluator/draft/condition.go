@@ -12,12 +12,12 @@ import (
 type Condition struct {
 	Operator string
 	Key      string
-	Values   []string // as a policy has them, sorted
+	Values   []string // as written in a policy, sorted
 }
 
-// Kept are the condition keys that a draft keeps of calls that have them, in order:
-// they say to whom a role is passed, through which service a key is used, and so on. Where a
-// key also describes what exists already, only the actions that set it keep it.
+// Kept returns, in order, the condition keys that a draft keeps if a call has them: they say
+// to whom a role is passed, through which service a key is used, and so on. If a key can
+// also describe something that already exists, it is kept only for the actions that set it.
 func Kept() []string {
 	names := make([]string, len(kept))
 	for i, k := range kept {
@@ -29,7 +29,7 @@ func Kept() []string {
 // kept is sorted by key.
 var kept = []struct {
 	key     string
-	actions []string // none: all that have the key
+	actions []string // empty: all that have the key
 }{
 	{key: "cloudwatch:namespace"},
 	{key: "ec2:CreateAction"},
@@ -44,7 +44,8 @@ var kept = []struct {
 	{key: "lambda:FunctionArn"},
 }
 
-// conditions are those that the draft keeps of a call: more are keys beside Kept.
+// conditions returns the conditions that the draft keeps of a call: more has keys
+// besides Kept.
 func conditions(c *Call, action string, more []string) []Condition {
 	var out []Condition
 	for _, k := range kept {
@@ -63,8 +64,8 @@ func conditions(c *Call, action string, more []string) []Condition {
 	return out
 }
 
-// pinned are the conditions that only calls satisfy whose key has the values of this
-// one. ForAllValues also holds without the key, hence Null beside it.
+// pinned returns conditions that only calls with the same values of the key satisfy.
+// ForAllValues also holds without the key, so Null is added to it.
 func pinned(c *Call, name string) []Condition {
 	k, ok := c.key(name)
 	if !ok || len(k.Values) == 0 {
@@ -88,8 +89,8 @@ func pinned(c *Call, name string) []Condition {
 	return []Condition{one, {Operator: "Null", Key: name, Values: []string{"false"}}}
 }
 
-// operator is the one that the key's type wants, if it can read the values: a request may
-// bring any string.
+// operator returns the operator for the key's type, if it can read the values: a request
+// may contain any string.
 func operator(key string, values []string) string {
 	k, _ := catalog.FindKey(key)
 	switch k.Type {
@@ -109,7 +110,7 @@ func operator(key string, values []string) string {
 	return "StringEquals"
 }
 
-// signature tells conditions apart.
+// signature returns a string that differs for different conditions.
 func signature(list []Condition) string {
 	var b strings.Builder
 	for _, c := range list {

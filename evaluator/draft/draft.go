@@ -7,26 +7,26 @@ import (
 	"github.com/understudy-iam/understudy/evaluator/catalog"
 )
 
-// ManagedPolicySize is AWS's quota of a managed policy, in characters without white space.
+// ManagedPolicySize is AWS's quota for the size of a managed policy, in characters without white space.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html#reference_iam-quotas-entity-length
 const ManagedPolicySize = 6144
 
 // Options say how a draft is written. The zero Options work.
 type Options struct {
-	Wildcards Wildcards // empty: NoWildcards
+	Wildcards Wildcards // empty means NoWildcards
 
-	// Size is how many characters a document may have, without white space, as evaluator.Size
-	// counts them; 0: ManagedPolicySize.
+	// Size is the largest size of a document, in characters without white space as
+	// evaluator.Size counts them; 0 means ManagedPolicySize.
 	Size int
 
-	// Keep are condition keys that are kept of calls that have them, beside those of Kept.
+	// Keep lists condition keys that are kept if a call has them, besides those of Kept.
 	Keep []string
 
-	// Denied says that calls which were denied count as needed, too.
+	// Denied says that denied calls count as needed too.
 	Denied bool
 }
 
-// Draft is a policy. What does not fit into one document is in several, which are to be
+// Draft is a policy. If it does not fit into one document it has several, which must be
 // attached together.
 type Draft struct {
 	Documents []Document // none if nothing is needed
@@ -51,16 +51,16 @@ type Statement struct {
 	from []*permission
 }
 
-// Entity is a principal as a policy names it.
+// Entity is a principal as named in a policy.
 type Entity struct {
 	Type  string // "AWS", "Service" or "Federated"
 	Value string
 }
 
 // Identity drafts the identity-based policy that the calls need: the same for the same
-// set of calls. Statements are grouped by service; those that only read stand first.
+// set of calls. Statements are grouped by service; those that only read come first.
 //
-// The error says of one permission that it is longer than Options.Size.
+// It returns an error if a single permission is longer than Options.Size.
 func Identity(calls []Call, o Options) (*Draft, error) {
 	return assemble(statements(collect(calls, o)), o)
 }
@@ -79,7 +79,8 @@ type permission struct {
 	requests         map[string]bool
 }
 
-// collect makes permissions of calls, each once, in an order of their own.
+// collect makes permissions from calls, each once, in an order that does not depend
+// on the calls' order.
 func collect(calls []Call, o Options) []*permission {
 	all := make(map[string]*permission)
 	actions := make(map[string]known)
@@ -103,7 +104,7 @@ func collect(calls []Call, o Options) []*permission {
 	return narrow(all)
 }
 
-// known is an action with what the catalogue says of it.
+// known is an action with its entry in the catalogue.
 type known struct {
 	catalog.Action
 	ok    bool
@@ -146,7 +147,7 @@ func assemble(list []Statement, o Options) (*Draft, error) {
 	return d, nil
 }
 
-// fit divides statements that are longer than a document may be.
+// fit splits statements that are longer than the limit for a document.
 func fit(list []Statement, limit int) ([]Statement, error) {
 	var out []Statement
 	room := limit - evaluator.Size((&Document{}).String()) - sidRoom

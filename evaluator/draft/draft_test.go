@@ -17,9 +17,9 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the drafts in testdata")
 
-// TestCases drafts the calls of each file in testdata and compares what the file has behind
-// "---". A line is a request ID, an action, a resource, and keys: NAME=VALUE, or
-// NAME=[VALUE,VALUE]; a line that begins with a dot is an option.
+// TestCases drafts the calls of each file in testdata and compares the draft with what
+// follows "---" in the file. A line is a request ID, an action, a resource, and keys:
+// NAME=VALUE, or NAME=[VALUE,VALUE]; a line that begins with a dot is an option.
 func TestCases(t *testing.T) {
 	files, err := filepath.Glob("testdata/*.txt")
 	if err != nil || len(files) == 0 {

@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// statements groups permissions. Each statement holds some actions and some resources of
-// which each was used with each.
+// statements groups permissions. In a statement, each action was used with each
+// resource.
 func statements(list []*permission) []Statement {
 	groups := make(map[string][]*permission)
 	for _, p := range list {
@@ -30,8 +30,8 @@ func statements(list []*permission) []Statement {
 	return out
 }
 
-// products makes statements of the permissions whose first parts occur with the same second
-// parts.
+// products makes statements from permissions: first parts that occur with the same second
+// parts share a statement.
 func products(list []*permission, parts func(*permission) (string, string)) []Statement {
 	seconds := make(map[string][]string)
 	for _, p := range list {
@@ -55,7 +55,8 @@ func products(list []*permission, parts func(*permission) (string, string)) []St
 	return out
 }
 
-// statement is one for permissions that are the product of their actions and resources.
+// statement makes one statement from permissions that are the product of their actions
+// and resources.
 func statement(set []*permission) Statement {
 	s := Statement{Service: set[0].service, ReadOnly: set[0].reads, Conditions: set[0].conditions, from: set}
 	for _, p := range set {
@@ -75,7 +76,7 @@ func length(list []Statement) int {
 	return n
 }
 
-// halves divides a statement by its resources, or by its actions if it has one resource.
+// halves splits a statement by its resources, or by its actions if it has one resource.
 func halves(s *Statement) (a, b Statement, ok bool) {
 	half := func(p *permission) bool { return p.resource < s.Resources[len(s.Resources)/2] }
 	switch {
@@ -105,11 +106,11 @@ func (s *Statement) justify() {
 	s.Requests, s.from = slices.Sorted(maps.Keys(all)), nil
 }
 
-// sidRoom is more than a Sid takes.
+// sidRoom is more characters than a Sid needs.
 const sidRoom = 80
 
-// name gives statements their Sids: those of a service that read, or write, are numbered if
-// there are several.
+// name gives statements their Sids: if several statements of a service read, or several
+// write, they are numbered.
 func name(list []Statement) {
 	count := make(map[string]int)
 	for i := range list {

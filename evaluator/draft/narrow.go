@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// add puts a permission among those that are known, or the request to the one that is there.
+// add adds a permission, or, if it is already there, the requests to it.
 func add(all map[string]*permission, p *permission, requests ...string) {
 	id := p.id()
 	if old := all[id]; old != nil {
@@ -44,7 +44,7 @@ func narrow(all map[string]*permission) []*permission {
 			continue
 		}
 		for next := covered[by.id()]; next != nil; next = covered[by.id()] {
-			by = next // which is wider each time, so that this ends
+			by = next // it gets wider each time, so the loop ends
 		}
 		maps.Copy(by.requests, all[id].requests)
 		delete(all, id)
@@ -52,9 +52,9 @@ func narrow(all map[string]*permission) []*permission {
 	return merge(all)
 }
 
-// cover is another permission that grants all that p does: without conditions or under
-// the same, on the same resource or on one that ends in "*"; nil if there is none. stars are the
-// lengths that such resources have before their "*", by action.
+// cover returns another permission that grants all that p does: without conditions or with the
+// same ones, on the same resource or on one that ends in "*"; nil if there is none. stars holds
+// the lengths of such resources before their "*", by action.
 func cover(all map[string]*permission, p *permission, stars map[string][]int) *permission {
 	same := signature(p.conditions)
 	for _, conditions := range []string{"", same} {
@@ -89,7 +89,7 @@ func starLengths(all map[string]*permission) map[string][]int {
 	return stars
 }
 
-// merge unites permissions of which one condition differs in its values, and nothing else.
+// merge combines permissions that differ only in the values of one condition.
 func merge(all map[string]*permission) []*permission {
 	list := make([]*permission, 0, len(all))
 	most := 0
@@ -104,8 +104,8 @@ func merge(all map[string]*permission) []*permission {
 	return list
 }
 
-// mergeAt is merge for the condition of an index. ForAllValues is left as it is: with the values of two
-// requests it would hold for a mixture of both.
+// mergeAt is merge for the condition at an index. ForAllValues is left as it is: with the values of two
+// requests it would also hold for a mixture of both.
 func mergeAt(list []*permission, i int) []*permission {
 	var out []*permission
 	seen := make(map[string]*permission)

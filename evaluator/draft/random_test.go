@@ -13,7 +13,8 @@ import (
 	"github.com/understudy-iam/understudy/evaluator/draft"
 )
 
-// The parts of random calls; what is near a call has other ones.
+// The parts of random calls; a call that is near another one differs in some of
+// them.
 var (
 	someActions = []string{
 		"s3:GetObject", "s3:PutObject", "s3:ListBucket", "s3:DeleteObject", "sqs:SendMessage", "sqs:ReceiveMessage", "iam:PassRole",
@@ -50,7 +51,7 @@ func randomCalls(r *rand.Rand) []draft.Call {
 	return list
 }
 
-// compiled are the documents of a draft as AWS has them, which takes them.
+// compiled compiles the documents of a draft, which AWS must accept.
 func compiled(t *testing.T, d *draft.Draft, size int) []*evaluator.Policy {
 	t.Helper()
 	var out []*evaluator.Policy
@@ -78,7 +79,7 @@ func compiled(t *testing.T, d *draft.Draft, size int) []*evaluator.Policy {
 	return out
 }
 
-// TestDraftAllowsItsCalls drafts random calls: each that is needed is allowed, nothing of
+// TestDraftAllowsItsCalls drafts random calls: each needed call is allowed, nothing in
 // the draft is unused, and the order of the calls and of their keys changes nothing.
 func TestDraftAllowsItsCalls(t *testing.T) {
 	for seed := range uint64(600) {
@@ -114,7 +115,8 @@ func TestDraftAllowsItsCalls(t *testing.T) {
 	}
 }
 
-// justified checks that the requests of a statement are those that it allows some of.
+// justified checks that the requests of a statement are exactly those with a call
+// that it allows.
 func justified(t *testing.T, d *draft.Draft, calls []draft.Call, o draft.Options) {
 	t.Helper()
 	var ids []string
@@ -168,7 +170,8 @@ func TestDraftAllowsNothingElse(t *testing.T) {
 	}
 }
 
-// grants says, without the draft, whether the least policy for one call allows another.
+// grants reports, without using a draft, whether the least policy for one call allows
+// another.
 func grants(have, c draft.Call) bool {
 	if have.Action != c.Action {
 		return false
@@ -182,7 +185,7 @@ func grants(have, c draft.Call) bool {
 	if a, ok := catalog.FindAction(c.Action); ok && len(a.Resources) == 0 || !strings.HasPrefix(have.Resource, "arn:") {
 		return true
 	}
-	// AWS decides a call that makes an instance on "instance/*".
+	// AWS decides a call that creates an instance for the resource "instance/*".
 	return have.Resource == c.Resource || have.Resource == "arn:aws:ec2:us-east-1:111122223333:instance/*" &&
 		c.Resource == "arn:aws:ec2:us-east-1:111122223333:instance/i-0123456789abcdef0"
 }

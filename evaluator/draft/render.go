@@ -8,7 +8,7 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// JSON is the documents of the draft, one behind the other.
+// JSON returns the documents of the draft, one after the other.
 func (d *Draft) JSON() string {
 	var b strings.Builder
 	for i := range d.Documents {
@@ -17,8 +17,8 @@ func (d *Draft) JSON() string {
 	return b.String()
 }
 
-// YAML is the documents of the draft in YAML, as CloudFormation takes them below PolicyDocument;
-// several are separated by "---".
+// YAML returns the documents of the draft in YAML, as CloudFormation takes them under
+// PolicyDocument, separated by "---".
 func (d *Draft) YAML() string {
 	var b strings.Builder
 	for i := range d.Documents {
@@ -67,7 +67,7 @@ func sequence(b *strings.Builder, indent, key string, values []string) {
 	}
 }
 
-// plain is what YAML reads as a string without quotes.
+// plain matches strings that YAML reads as strings without quotes.
 var plain = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]+[A-Za-z0-9:/_.-]*[A-Za-z0-9_/-]$`)
 
 func scalar(s string) string {
@@ -81,8 +81,8 @@ func scalar(s string) string {
 	return quote(s)
 }
 
-// HCL is the draft as data sources aws_iam_policy_document of Terraform, with a name that is
-// an identifier of its; the second document's is the name with _2.
+// HCL returns the draft as Terraform data sources aws_iam_policy_document. The name must be
+// a Terraform identifier; the second document gets the name with _2.
 func (d *Draft) HCL(name string) string {
 	var b strings.Builder
 	for i := range d.Documents {
@@ -125,8 +125,8 @@ func (s *Statement) hcl(b *strings.Builder) {
 	b.WriteString("  }\n")
 }
 
-// attributes writes fields as terraform fmt does: the equals signs of lines that follow one
-// another are below each other, up to a list of several lines.
+// attributes writes fields as terraform fmt does: the equals signs of consecutive lines are
+// aligned, up to a list of several lines.
 func attributes(b *strings.Builder, indent string, fields [][2]string) {
 	for from := 0; from < len(fields); {
 		to, width := from, 0
@@ -156,8 +156,8 @@ func templates(indent string, values []string) string {
 	return text + indent + "]"
 }
 
-// template is a string of HCL without interpolation. The data source makes "${" of "&{", so
-// that one of a name is lost: there is no way to write it.
+// template returns an HCL string without interpolation. The data source turns "&{" into
+// "${", so a "&{" in a name is lost: there is no way to write it.
 func template(s string) string {
 	return strings.NewReplacer("${", "$${", "%{", "%%{").Replace(quote(s))
 }

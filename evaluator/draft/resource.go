@@ -8,24 +8,24 @@ import (
 	"github.com/understudy-iam/understudy/evaluator/catalog"
 )
 
-// Wildcards says how much of the names of resources a draft replaces with wildcards.
+// Wildcards says which parts of resource names a draft replaces with wildcards.
 type Wildcards string
 
 // The values of Wildcards. The zero value is NoWildcards.
 const (
 	NoWildcards   Wildcards = "none"  // the resources that were called
-	IDWildcards   Wildcards = "ids"   // parts that AWS makes up, such as the ID of a key, are "*"
+	IDWildcards   Wildcards = "ids"   // parts that AWS generates, such as the ID of a key, are "*"
 	NameWildcards Wildcards = "names" // the last part is "*" too, whoever named it
 )
 
-// pattern is what a draft writes for the resource of a call.
+// pattern returns what a draft writes for the resource of a call.
 func (w Wildcards) pattern(action *catalog.Action, known bool, resource string) string {
 	if known && len(action.Resources) == 0 || resource == "*" {
 		return "*"
 	}
 	head, tail, ok := cutARN(resource)
 	if !ok {
-		return "*" // AWS takes nothing else that is not an ARN
+		return "*" // AWS accepts nothing else that is not an ARN
 	}
 	service := strings.SplitN(head, ":", 4)[2]
 	ids := w == IDWildcards || w == NameWildcards
@@ -48,8 +48,8 @@ func (w Wildcards) pattern(action *catalog.Action, known bool, resource string) 
 	return literal(head) + strings.Join(parts, "")
 }
 
-// wildParts reports which parts are wildcards in the request already: what a call makes
-// has no ID yet, and AWS decides such a call on "instance/*". The key of an object of S3 may be "*".
+// wildParts reports which parts are wildcards in the request already: a resource that a call creates
+// has no ID yet, and AWS decides such a call for "instance/*". The key of an S3 object may be "*".
 func wildParts(parts []string, service string) []bool {
 	wild := make([]bool, len(parts))
 	for i, p := range parts {
@@ -83,8 +83,8 @@ func split(tail string) []string {
 	}
 }
 
-// literal writes a string so that it has no wildcard and no variable. A byte that is no
-// character cannot be in a document; it is "?".
+// literal writes a string so that it has no wildcard and no variable. A byte that is not a character cannot
+// be in a document; it becomes "?".
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html#policy-vars-specialchars
 func literal(s string) string {
 	if strings.ContainsAny(s, "*?$") {
@@ -94,7 +94,7 @@ func literal(s string) string {
 		return s
 	}
 	var b strings.Builder
-	for _, r := range s { // a byte that is no character comes as RuneError of its own
+	for _, r := range s { // a byte that is not a character comes as a separate RuneError
 		if r == utf8.RuneError {
 			r = '?'
 		}
@@ -106,14 +106,15 @@ func literal(s string) string {
 // escapeVariables writes a string for an operator that has no wildcards.
 func escapeVariables(s string) string { return strings.ReplaceAll(s, "${", "${$}{") }
 
-// long are what AWS makes up that has several parts, and nothing next to them: the label of
-// a stream of DynamoDB, and the name of a log stream of Lambda.
+// long matches names of several parts that AWS generates, with nothing next to them: the
+// label of a DynamoDB stream, and the name of a Lambda log stream.
 var long = regexp.MustCompile(`(^|[/:])` +
 	`(?:\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[.\d]*|\d{4}/\d{2}/\d{2}/\[[^\]]*\][0-9a-f]{32})` +
 	`($|[/:])`)
 
-// made are forms of what AWS makes up, whatever it is the ID of: UUIDs, and the IDs of keys
-// in several regions, of what EC2 makes, of load balancers and tasks, of user pools and of IAM.
+// made matches IDs that AWS generates, for any kind of resource: UUIDs, and the IDs of
+// multi-Region keys, of what EC2 creates, of load balancers and tasks, of user pools and of
+// IAM.
 var made = regexp.MustCompile(`^(?:` +
 	`[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}` +
 	`|mrk-[0-9a-f]{32}` +
@@ -123,12 +124,12 @@ var made = regexp.MustCompile(`^(?:` +
 	`|A(?:IDA|ROA|GPA|NPA|IPA|SCA)[A-Z0-9]{12,}` +
 	`)$`)
 
-// id is a form that a part has only if its variable in AWS's reference is called an ID:
-// names that people choose have it too.
+// id matches IDs, but also names that people choose; it counts only if AWS's reference
+// calls the variable of the part an ID.
 var id = regexp.MustCompile(`^[0-9A-Za-z_-]*[0-9][0-9A-Za-z_-]*$`)
 
-// wildIDs replaces the parts that AWS makes up, and marks them as wild. names are the variables
-// of the parts, empty where a part has none; nil if they are not known.
+// wildIDs replaces the parts that AWS generates, and marks them as wild. names holds the
+// variables of the parts, empty where a part has none; nil if they are not known.
 func wildIDs(parts []string, service string, names []string, wild []bool) {
 	last := len(parts) - 1
 	if service == "secretsmanager" && parts[0] == "secret" && secret.MatchString(parts[last]) {
@@ -144,12 +145,13 @@ func wildIDs(parts []string, service string, names []string, wild []bool) {
 	}
 }
 
-// secret is the name of a secret with the six characters that AWS puts behind it.
+// secret matches the end of a secret's name: the six characters that AWS appends.
 // https://docs.aws.amazon.com/secretsmanager/latest/userguide/troubleshoot.html#ARN_secretnamehyphen
 var secret = regexp.MustCompile(`-[0-9A-Za-z]{6}$`)
 
-// variables are the names of the variables at the parts of the resource, by the first
-// form of the action's resource types that has as many parts; nil if there is none.
+// variables returns the names of the variables in the parts of the resource, from the
+// first form of the action's resource types with the same number of parts; nil if
+// there is none.
 func variables(action *catalog.Action, resource string, count int) []string {
 	_, tail, _ := cutARN(resource)
 	parts := split(tail)
@@ -168,8 +170,8 @@ func variables(action *catalog.Action, resource string, count int) []string {
 	return nil
 }
 
-// fits reports whether the parts have the literals of the form, and takes the braces
-// from its variables. Other parts of the form become empty.
+// fits reports whether the parts match the literals of the form, and removes the
+// braces from its variables. Other parts of the form become empty.
 func fits(form, parts []string) bool {
 	for i, f := range form {
 		name, ok := strings.CutPrefix(f, "${")

@@ -9,7 +9,7 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// String is the document in JSON with an indentation of two blanks, as AWS takes it: characters
+// String returns the document in JSON, indented by two spaces, as AWS accepts it: characters
 // that AWS refuses in a document are escaped.
 func (d *Document) String() string {
 	var b strings.Builder
@@ -27,10 +27,10 @@ func (d *Document) String() string {
 	return b.String()
 }
 
-// String is the statement in JSON.
+// String returns the statement in JSON.
 func (s *Statement) String() string { return s.text("") }
 
-// text is the statement in JSON, each line behind an indentation.
+// text returns the statement in JSON, with each line indented.
 func (s *Statement) text(indent string) string {
 	m := []string{`"Sid": ` + quote(s.Sid), `"Effect": "Allow"`}
 	if len(s.Principals) > 0 {
@@ -46,12 +46,12 @@ func (s *Statement) text(indent string) string {
 	return indent + object(m, indent)
 }
 
-// object is one in JSON of members that are written.
+// object returns a JSON object of members that are already JSON.
 func object(members []string, indent string) string {
 	return "{\n" + indent + "  " + strings.Join(members, ",\n"+indent+"  ") + "\n" + indent + "}"
 }
 
-// list is one value, or an array.
+// list returns one value, or an array.
 func list(values []string, indent string) string {
 	if len(values) == 1 {
 		return quote(values[0])
@@ -71,7 +71,7 @@ func principals(all []Entity, indent string) string {
 	return object(members, indent)
 }
 
-// typed are the principals of one type.
+// typed holds the principals of one type.
 type typed struct {
 	kind   string
 	values []string
@@ -90,13 +90,13 @@ func byType(all []Entity) []typed {
 	return out
 }
 
-// operated are the conditions under one operator.
+// operated holds the conditions under one operator.
 type operated struct {
 	operator   string
 	conditions []Condition
 }
 
-// byOperator groups conditions, in the order in which their operators come first.
+// byOperator groups conditions, in the order in which their operators first occur.
 func byOperator(all []Condition) []operated {
 	var out []operated
 	for _, c := range all {
@@ -121,14 +121,15 @@ func conditionText(all []Condition, indent string) string {
 	return object(members, indent)
 }
 
-// quote is a string of JSON in the characters that a policy may have, up to U+00FF.
+// quote returns a JSON string that has only the characters that a policy may have,
+// up to U+00FF.
 // https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html
 func quote(s string) string {
 	var b strings.Builder
 	e := json.NewEncoder(&b)
 	e.SetEscapeHTML(false)
 	if err := e.Encode(s); err != nil {
-		return `""` // a string can be encoded
+		return `""` // never reached: a string can always be encoded
 	}
 	text := strings.TrimSuffix(b.String(), "\n")
 	if strings.IndexFunc(text, outside) < 0 {

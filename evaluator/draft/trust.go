@@ -10,32 +10,32 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// TrustPolicySize is AWS's quota of a role's trust policy, in characters without white
-// space; it can be raised to 4,096.
+// TrustPolicySize is AWS's quota for the size of a role's trust policy, in characters
+// without white space; it can be raised to 4,096.
 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html
 const TrustPolicySize = 2048
 
-// An Assumption is one permission that a request needed of a role's trust policy.
+// An Assumption is one permission that a request needed from a role's trust policy.
 type Assumption struct {
 	RequestID string
 	Action    string // such as "sts:AssumeRole" or "sts:TagSession"
 
-	// Principal is who assumed the role, as trust policies name it: the ARN of a user, a role or
-	// an account's root user, a service, or an identity provider.
+	// Principal is the principal who assumed the role, as trust policies name it: the ARN of a
+	// user, a role or an account's root user, a service, or an identity provider.
 	Principal Entity
 	Context   []Key // the condition keys of the request
 	Verdict   Verdict
 }
 
-// Call is the permission as a call, without a resource.
+// Call returns the permission as a call, without a resource.
 func (a *Assumption) Call() Call {
 	return Call{RequestID: a.RequestID, Action: a.Action, Context: a.Context, Verdict: a.Verdict}
 }
 
-// Trust drafts a trust policy that admits those who assumed the role, and nobody else. It
-// keeps the external ID of a request, and the audience and the subject of a token. Options.Keep
-// adds keys. A role has one trust policy: the draft has one document, or none if nobody assumed
-// the role; the error says that it is longer than Options.Size, which is TrustPolicySize if it is 0.
+// Trust drafts a trust policy that admits those who assumed the role, and nobody else. It keeps the
+// external ID of a request, and the audience and the subject of a token. Options.Keep adds keys. A
+// role has one trust policy: the draft has one document, or none if nobody assumed the role. It
+// returns an error if the document is longer than Options.Size, where 0 means TrustPolicySize.
 func Trust(list []Assumption, o Options) (*Draft, error) {
 	all := make(map[string]*permission)
 	for _, a := range list {
@@ -68,7 +68,7 @@ func trustStatements(all map[string]*permission) []Statement {
 		p := all[id]
 		same := p.action + "\x02" + p.resource + "\x02"
 		if q := all[same]; q != nil {
-			p, id = q, same // who was admitted without a condition needs none
+			p, id = q, same // a principal that was admitted without a condition needs none
 			maps.Copy(p.requests, all[id].requests)
 		}
 		plain[id] = p
@@ -91,7 +91,7 @@ func trustStatements(all map[string]*permission) []Statement {
 	return list
 }
 
-// claims are the conditions of a trust policy.
+// claims returns the conditions of a trust policy.
 func claims(c *Call, by Entity, more []string) []Condition {
 	keys := []string{"sts:ExternalId"}
 	if by.Type == "Federated" {

@@ -9,24 +9,25 @@ import (
 	"github.com/understudy-iam/understudy/evaluator/catalog"
 )
 
-// Wide is an entry of a statement that matches more than the calls needed: one of Action
-// or Resource with a wildcard.
+// Wide is an entry of a statement that matches more than the calls needed: an entry of
+// Action or Resource with a wildcard.
 type Wide struct {
 	Policy    *evaluator.Policy
 	Statement int    // by its index
-	Entry     string // as it is written
+	Entry     string // as written
 	IsAction  bool   // of Action; otherwise of Resource
 
-	// Needed are the actions or resources of the calls that the entry matched, sorted, each
-	// once. Of is how many actions of the catalogue an action's entry matches.
+	// Needed lists the actions or resources of the calls that the entry matched, sorted,
+	// each once. Of is the number of actions in the catalogue that an action's entry
+	// matches.
 	Needed []string
 	Of     int
 }
 
-// Wider returns the entries of Allow statements that calls needed a part of, in their order.
-// An action's entry is one if the catalogue has further actions that it matches. A resource's
-// entry is one if no call needed all of it, as a call does whose action has no resource types,
-// and if no Resource of a draft with the same Options is as wide.
+// Wider returns the entries of Allow statements of which calls needed only a part, in order.
+// An action's entry is returned if it matches further actions in the catalogue. A resource's
+// entry is returned if no call needed all of it (a call whose action has no resource types
+// does), and if no Resource of a draft with the same Options is as wide.
 func Wider(calls []Call, policies []*evaluator.Policy, o Options) []Wide {
 	used := usage(calls, policies, o)
 	var out []Wide
