@@ -5,9 +5,9 @@ import (
 	"strings"
 )
 
-// marks returns the paths of the parts of a statement that decided, which are underlined: in
-// an Allow what keeps it from applying, in a Deny what makes it apply. Other parts that match
-// are in it with the value false.
+// marks returns the paths of the decisive parts of a statement, which are underlined: in an
+// Allow the parts that prevent it from applying, in a Deny the parts that make it apply.
+// Other parts that match are included with the value false.
 func (s *Statement) marks() map[string]bool {
 	m := map[string]bool{}
 	for i := range s.Elements {
@@ -48,8 +48,8 @@ func (e *Element) mark(m map[string]bool, deny bool) {
 		return
 	}
 	for _, w := range e.Wants {
-		// What applies does so by what matches, and what does not by what fails to; it
-		// is the other way round for the Not forms.
+		// An element applies because of the values that match, and does not apply because
+		// of those that do not; for the Not forms it is the other way round.
 		if w.Matches == (e.Applies != strings.HasPrefix(at, "Not")) && !(deny && w.Text == "*") {
 			m[w.path(at)] = true
 		}
