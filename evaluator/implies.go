@@ -6,13 +6,13 @@ import (
 	"strings"
 )
 
-// Implies reports whether a condition holds only in requests in which the other one
-// holds too. It proves this by rules that are sound: the same or a stronger operator, a
-// smaller set of values, a narrower network, an earlier date. If it reports false, nothing
-// is known. The versions are those of the documents.
+// Implies reports whether a condition holds only in requests in which the other one holds
+// too. It proves this with sound rules: the same or a stronger operator, a smaller set of
+// values, a narrower network, an earlier date. If it reports false, nothing is known. The
+// versions are the Version elements of the documents.
 func (c *Condition) Implies(version string, other *Condition, otherVersion string) bool {
 	if !strings.EqualFold(c.Key, other.Key) && c.speaks() && !other.isNull() {
-		return false // most conditions: no need to compile them
+		return false // true of most conditions: no need to compile them
 	}
 	s, t := newClaim(c, version), newClaim(other, otherVersion)
 	return s.never() || t.always() || strings.EqualFold(s.key, t.key) && s.implies(&t)
@@ -28,7 +28,7 @@ func (c *Condition) Excludes(version string, other *Condition, otherVersion stri
 	return s.never() || strings.EqualFold(s.key, t.key) && (s.excludes(&t) || t.excludes(&s))
 }
 
-// speaks reports whether it shows at once that the condition can hold.
+// speaks reports whether it is obvious that the condition can hold.
 func (c *Condition) speaks() bool { return len(c.Values) > 0 && !c.isNull() }
 
 func (c *Condition) isNull() bool { return strings.HasSuffix(c.Operator, "Null") }
@@ -49,7 +49,7 @@ func (c *Condition) NeedsKey() bool {
 }
 
 // AnyValue reports whether the condition holds if and only if it holds with one of its values
-// alone.
+// as the only one.
 func (c *Condition) AnyValue() bool {
 	op, _ := parseOperator(c.Operator)
 	return !op.negated && op.quantifier != forAllValues
@@ -168,11 +168,11 @@ func (c *claim) each(holds func(value string) bool) bool {
 	return true
 }
 
-// includedIn reports whether each value matches nothing that a value of the other, which
-// is of the same kind, does not match.
+// includedIn reports whether everything that a value matches is also matched by a value
+// of the other claim, which is of the same kind.
 func (c *claim) includedIn(t *claim) bool {
 	if t.literals != nil && slices.ContainsFunc(t.arns, func(a arnPattern) bool { return !a.ok }) {
-		return false // what is not an ARN is an error of the condition
+		return false // a value that is not an ARN is an error in the condition
 	}
 	if c.family != t.family && (c.family != familyString || t.family != familyIgnoreCase) {
 		return false
@@ -194,7 +194,8 @@ func (c *claim) mentionsVariable() bool {
 	return mentionVariable(c.texts)
 }
 
-// covered reports whether what one value of the condition matches is part of what a value of the other matches.
+// covered reports whether everything that one value of the condition matches is also matched by a value of the
+// other.
 func (c *claim) covered(v string, t *claim, other string) bool {
 	if strings.Contains(v, "${") || strings.Contains(other, "${") {
 		return false // they are compared as strings only
@@ -229,15 +230,16 @@ func (c *claim) covered(v string, t *claim, other string) bool {
 	return false
 }
 
-// within reports whether everything that is related by r to a value is related by t to
-// another; order says how the first value compares with the other.
+// within reports whether everything that has the relation r to a value has the
+// relation t to another value; order says how the first value compares with the other.
 func (r relation) within(t relation, order int) bool {
 	for _, x := range [...]relation{less, equal, greater} {
 		if r&x == 0 {
 			continue
 		}
-		// Of what is less than the first value all that is known of the other is that it is
-		// less if the first is not greater; and so for the other relations.
+		// If something is less than the first value, all that is known is that it is less
+		// than the other value, too, if the first is not greater; the other relations are
+		// similar.
 		switch {
 		case x == equal && !t.holds(order):
 			return false
@@ -249,21 +251,22 @@ func (r relation) within(t relation, order int) bool {
 }
 
 // globWithin reports whether the other pattern matches everything that the first one does:
-// it does if it matches the first pattern's text, "*" by its own "*" and "?" by "?" or "*".
+// it does if it matches the first pattern as a string, where only "*" matches "*", and "?"
+// or "*" matches "?".
 func globWithin(text string, other *pattern) bool {
 	var sc scratch
 	if strings.ContainsAny(text, "*?") {
 		p := *other
 		for i := range p.tokens {
 			if p.tokens[i].kind == tokenMark {
-				return false // a "?" must not take the "*" for one character
+				return false // a "?" must not match the "*" as one character
 			}
 		}
 	}
 	return other.match(text, nil, &sc)
 }
 
-// arnWithin is globWithin for two ARNs, part by part.
+// arnWithin is like globWithin, for two ARNs, part by part.
 func arnWithin(text, other string) bool {
 	if other == "*" {
 		return true
