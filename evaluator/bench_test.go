@@ -26,7 +26,7 @@ func mustCompile(tb testing.TB, src string, kind Kind) *Policy {
 	return p
 }
 
-// benchServices give the benchmark policies the spread of ordinary ones.
+// benchServices give the benchmark policies a usual mix of services.
 var benchServices = []string{"s3", "ec2", "iam", "sqs", "sns", "kms", "lambda", "dynamodb", "logs", "cloudwatch"}
 
 // benchStatement makes the n-th statement: lists of actions with and without
@@ -132,7 +132,8 @@ func BenchmarkEveryLayer(b *testing.B) {
 	})
 }
 
-// document6KB is a document of 6,144 characters, the most a managed policy may have.
+// document6KB returns a document of 6,144 characters, the maximum of a managed
+// policy.
 func document6KB() string {
 	var s []string
 	size := 0

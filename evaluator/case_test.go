@@ -126,7 +126,8 @@ func TestWriteChecks(t *testing.T) {
 	runCases(t, "testdata/write/*.txt", writeCase)
 }
 
-// TestCaseCount keeps the corpus from shrinking and its names from repeating.
+// TestCaseCount makes sure that the corpus does not shrink and that no name is used
+// twice.
 func TestCaseCount(t *testing.T) {
 	t.Parallel()
 	paths, _ := filepath.Glob("testdata/*/*.txt")
@@ -160,9 +161,9 @@ func userPrincipal(account, name string) Principal {
 
 func lastPart(name string) string { return name[strings.LastIndexByte(name, '/')+1:] }
 
-// parsePrincipal reads a caller such as "user ana", "role ops/deploy session
-// s1", "federated bob by ana", "root", "service ec2.amazonaws.com",
-// "web-identity PROVIDER", "saml PROVIDER" or "anonymous", with "of ACCOUNT" behind it.
+// parsePrincipal reads a caller such as "user ana", "role ops/deploy session s1",
+// "federated bob by ana", "root", "service ec2.amazonaws.com", "web-identity PROVIDER",
+// "saml PROVIDER" or "anonymous", optionally followed by "of ACCOUNT".
 func parsePrincipal(t *testing.T, s string) Principal {
 	t.Helper()
 	f := strings.Fields(s)
@@ -198,7 +199,7 @@ func parsePrincipal(t *testing.T, s string) Principal {
 	return Principal{}
 }
 
-// wrap makes a document of statements; a whole document it returns as it is.
+// wrap makes a document from statements; it returns a complete document unchanged.
 func wrap(version, s string) string {
 	if strings.Contains(s, `"Statement"`) {
 		return s
@@ -409,7 +410,7 @@ func explain(r *Result) []string {
 	return out
 }
 
-// writeCase validates a document of a kind.
+// writeCase validates a document of the case's kind.
 func writeCase(t *testing.T, c *textCase) (string, []string) {
 	t.Helper()
 	kind := Identity
@@ -444,8 +445,8 @@ func writeCase(t *testing.T, c *textCase) (string, []string) {
 	return m.Message, []string{fmt.Sprintf("> at %d:%d", m.At.Line, m.At.Column)}
 }
 
-// unquoted is the document, or what a Go string literal stands for: a document that
-// begins with white space is written as one.
+// unquoted returns the document, or the value if it is a Go string literal: a
+// document that begins with white space is written as one.
 func unquoted(t *testing.T, document string) string {
 	t.Helper()
 	if !strings.HasPrefix(document, "`") && !(strings.HasPrefix(document, `"`) && strings.Contains(document, "\\")) {

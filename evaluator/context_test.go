@@ -59,7 +59,7 @@ func TestContextIsReusedWithoutAllocation(t *testing.T) {
 	}
 }
 
-// The values of keys share allocations: each call has a Context of its own in its record.
+// The values of keys share allocations: each call has its own Context in its record.
 func TestUsualContextIsFewAllocations(t *testing.T) {
 	names := []string{"a:b", "a:c", "a:d", "a:e", "a:f", "a:g", "a:h", "a:i", "a:j", "a:k", "a:l", "a:m", "a:n"}
 	if n := testing.AllocsPerRun(100, func() {

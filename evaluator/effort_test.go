@@ -6,16 +6,16 @@ import (
 	"testing"
 )
 
-// AWS's longest: of a document that any operation of IAM takes, of a resource in
-// a simulation, and of an action.
+// AWS's greatest lengths: of a document that an IAM operation takes, of a resource
+// in a simulation, and of an action.
 const (
 	longestDocument = 131_072
 	longestKey      = 2048
 	longestAction   = 128
 )
 
-// matchSet is a string and the patterns that fill a document and match none of
-// it, each as slowly as can be.
+// matchSet is a string and patterns that fill a document. None matches the string,
+// and each takes as long as possible.
 type matchSet struct {
 	name    string
 	text    string
@@ -46,7 +46,7 @@ var matchSets = []matchSet{
 		func(n int) string { return "*" + strings.Repeat("Aa", n/2) + "b*" }, "action"},
 }
 
-// matchers compiles the patterns of n characters that fill a document.
+// matchers compiles patterns of n characters, as many as fill a document.
 func (m *matchSet) matchers(n int) (list []func(*scratch) bool, size int) {
 	target := newTarget(m.text)
 	for size < longestDocument {
@@ -76,8 +76,8 @@ func (m *matchSet) matcher(text string, t *target) func(*scratch) bool {
 // A step takes about a nanosecond.
 const stepsIn10ms = 10_000_000
 
-// TestEffort counts the steps in which the patterns of the longest document
-// meet the longest text.
+// TestEffort counts the steps that it takes to match the patterns of the longest
+// document with the longest string.
 func TestEffort(t *testing.T) {
 	t.Parallel()
 	for i := range matchSets {
@@ -105,7 +105,8 @@ func TestEffort(t *testing.T) {
 	}
 }
 
-// TestEffortOfTwoTexts: a result serves texts in turn, and keeps none of them.
+// TestEffortOfTwoTexts: a result is used for one string after another, and keeps
+// none of them.
 func TestEffortOfTwoTexts(t *testing.T) {
 	t.Parallel()
 	slow := "*" + strings.Repeat("a", 500) + "b*"
@@ -129,8 +130,8 @@ func TestEffortOfTwoTexts(t *testing.T) {
 	}
 }
 
-// TestDefaultsAreSearchedOnce: where one search for the end of a default has
-// stopped, the next one begins.
+// TestDefaultsAreSearchedOnce: the search for the end of a default begins where the
+// last one stopped.
 func TestDefaultsAreSearchedOnce(t *testing.T) {
 	t.Parallel()
 	open := strings.Repeat("${a,'", maxDefault)
@@ -146,7 +147,7 @@ func TestDefaultsAreSearchedOnce(t *testing.T) {
 	}
 }
 
-// exhausted is a scratch whose effort on s is over.
+// exhausted returns a scratch that may spend no more effort on s.
 func exhausted(s string) *scratch {
 	sc := new(scratch)
 	sc.effort.begin(s)
@@ -205,13 +206,13 @@ func TestBothWaysToMatch(t *testing.T) {
 	}
 }
 
-// FuzzMatch compares both ways to match with the naive one.
+// FuzzMatch compares both ways to match a string with the naive one.
 func FuzzMatch(f *testing.F) {
 	f.Add([]byte("a*a?b"))
 	f.Fuzz(func(t *testing.T, choices []byte) { matchAll(t, thrownDice(choices, nil)) })
 }
 
-// BenchmarkLongestDocument has to stay within 10 ms.
+// BenchmarkLongestDocument must take less than 10 ms.
 func BenchmarkLongestDocument(b *testing.B) {
 	for i := range matchSets {
 		m := &matchSets[i]

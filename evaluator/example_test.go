@@ -57,7 +57,7 @@ func ExampleEvaluate() {
   ]
 }`)}}
 
-	var result evaluator.Result // may be used again and again
+	var result evaluator.Result // can be reused
 	for _, action := range []string{"s3:GetObject", "s3:DeleteObject"} {
 		evaluator.Evaluate(&evaluator.Request{Principal: ana, Action: action, Resource: "arn:aws:s3:::files/x"}, policies, &result)
 		fmt.Printf("%s: %s by %s. %s\n", action, result.Decision, result.DeniedBy, result.Reason.Sentence())
@@ -100,7 +100,8 @@ func ExampleEvaluate_permissionsBoundary() {
 	//   boundary: implicitDeny
 }
 
-// Across accounts the caller's policies and the resource's policy must both allow.
+// Across accounts, both the caller's policies and the resource's policy must allow
+// the request.
 func ExampleEvaluate_crossAccount() {
 	bucket := compile(evaluator.Resource, "bucket", `{
 		"Version": "2012-10-17",
@@ -123,7 +124,7 @@ func ExampleEvaluate_crossAccount() {
 	// owner only: false
 }
 
-// Validate answers as AWS does when a policy is written.
+// Validate returns the errors that AWS returns when a policy is stored.
 func ExampleValidate() {
 	err := evaluator.Validate(`{
   "Version": "2012-10-17",

@@ -78,12 +78,12 @@ func decided(pol *Policies) *Result {
 	return &r
 }
 
-// requestsPerInput is how many decisions an input of FuzzAgree compares: two on
-// one set of policies, so that what is left of the first would show.
+// requestsPerInput is how many decisions an input of FuzzAgree compares: two with
+// one set of policies, to detect state that remains from the first.
 const requestsPerInput = 2
 
-// FuzzAgree compares the evaluator with the naive one. An input is the choices
-// that make a set of policies and the requests.
+// FuzzAgree compares the evaluator with the naive one. An input is the choices from
+// which a set of policies and the requests are made.
 func FuzzAgree(f *testing.F) {
 	for seed := range uint64(20) {
 		f.Add(someChoices(seed))
@@ -101,7 +101,7 @@ func someChoices(seed uint64) []byte {
 	return choices
 }
 
-// BenchmarkAgree is FuzzAgree without the fuzzer: each round changes a choice.
+// BenchmarkAgree is FuzzAgree without the fuzzer: each round changes one choice.
 func BenchmarkAgree(b *testing.B) {
 	d, kept := newDice(0), map[string]*compiled{}
 	var inputs [][]byte
@@ -119,7 +119,7 @@ func BenchmarkAgree(b *testing.B) {
 	b.ReportMetric(float64(requestsPerInput*rounds)/b.Elapsed().Seconds(), "decisions/s")
 }
 
-// FuzzLaws checks, on random requests, what must hold of every decision.
+// FuzzLaws checks, on random requests, what must be true of every decision.
 func FuzzLaws(f *testing.F) {
 	for seed := range uint64(20) {
 		f.Add(seed)
@@ -127,7 +127,7 @@ func FuzzLaws(f *testing.F) {
 	f.Fuzz(checkLaws)
 }
 
-// TestLaws is a part of FuzzLaws in every run.
+// TestLaws runs a part of FuzzLaws in every test run.
 func TestLaws(t *testing.T) {
 	t.Parallel()
 	for seed := range testkit.Rounds(t, 200, time.Second) {
@@ -202,7 +202,7 @@ func mapPolicies(p *Policies, f func(*Policy) *Policy) *Policies {
 	return &q
 }
 
-// reordered returns the policy with its statements in another order.
+// reordered returns the policy with its statements in a different order.
 func reordered(t *testing.T, d dice, p *Policy) *Policy {
 	list := rawStatements(t, p)
 	d.Shuffle(len(list), func(i, j int) { list[i], list[j] = list[j], list[i] })
@@ -229,7 +229,7 @@ func rebuilt(t *testing.T, p *Policy, list []json.RawMessage) *Policy {
 	return q
 }
 
-// extended adds a statement to the n-th policy, if there are as many.
+// extended adds a statement to the n-th policy, if there is one.
 func extended(t *testing.T, pol *Policies, n int, statement string) *Policies {
 	return mapPolicies(pol, func(p *Policy) *Policy {
 		if n--; n != -1 {

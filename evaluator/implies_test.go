@@ -8,7 +8,7 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// impliesConditions are conditions about one key, of every family.
+// impliesConditions holds conditions of every family, all on one key.
 var impliesConditions = func() []evaluator.Condition {
 	var list []evaluator.Condition
 	add := func(operators []string, values ...[]string) {
@@ -41,14 +41,16 @@ var impliesConditions = func() []evaluator.Condition {
 	return list
 }()
 
-// impliesContexts are values of the key at which these conditions differ; nil is its absence.
+// impliesContexts are values of the key at which these conditions differ; nil means that it
+// is absent.
 var impliesContexts = [][]string{nil, {"a"}, {"A"}, {"b"}, {"ab"}, {"a*"}, {""}, {"true"}, {"false"}, {"1"}, {"1.5"}, {"2"},
 	{"3"}, {"0"}, {"9"},
 	{"2026-01-01"}, {"2025-01-01"}, {"2024-06-01"}, {"2028-01-01"}, {"10.1.0.1"}, {"10.2.0.1"}, {"192.0.2.1"}, {"203.0.113.1"},
 	{"arn:aws:s3:::ab"},
 	{"arn:aws:s3:::a"}, {"arn:aws:s3:::b"}}
 
-// holding decides each condition in each context: the key has one value, then a list.
+// holding decides each condition in each context: first with one value of the key,
+// then with a list.
 func holding(t *testing.T, effect string) [][]bool {
 	t.Helper()
 	var rows [][]bool
@@ -58,7 +60,7 @@ func holding(t *testing.T, effect string) [][]bool {
 	return rows
 }
 
-// where decides in each context whether the conditions hold together.
+// where decides, for each context, whether all the conditions hold.
 func where(t *testing.T, effect string, conditions ...evaluator.Condition) (row []bool) {
 	t.Helper()
 	block := map[string]map[string][]string{}
@@ -97,8 +99,8 @@ func where(t *testing.T, effect string, conditions ...evaluator.Condition) (row 
 	return row
 }
 
-// TestImpliesIsSound compares what is proved of every pair of conditions with what the
-// evaluator decides.
+// TestImpliesIsSound compares what is proved about every pair of conditions with what
+// the evaluator decides.
 func TestImpliesIsSound(t *testing.T) {
 	t.Parallel()
 	allow, deny := holding(t, "Allow"), holding(t, "Deny")
@@ -124,7 +126,8 @@ func TestImpliesIsSound(t *testing.T) {
 	}
 }
 
-// Conditions on different keys say nothing of each other, unless one never or always holds.
+// Conditions on different keys say nothing about each other, unless one never or always
+// holds.
 func TestImpliesOfAnotherKey(t *testing.T) {
 	t.Parallel()
 	of := func(operator, key string, values ...string) *evaluator.Condition {

@@ -8,7 +8,7 @@ import (
 	"github.com/understudy-iam/understudy/evaluator"
 )
 
-// written shows symbols: "*" and "?" that match no colon as "-" and "_".
+// written shows symbols: "*" and "?" that do not match a colon as "-" and "_".
 func written(list []evaluator.Symbol) string {
 	var b strings.Builder
 	for _, s := range list {
@@ -97,7 +97,7 @@ func condition(operator string, values ...string) *evaluator.Condition {
 	return c
 }
 
-// Variables are compared as texts, and mean nothing in the older version.
+// Variables are compared as strings, and have no meaning in the older version.
 func TestImpliesOfVariables(t *testing.T) {
 	t.Parallel()
 	own, other := condition("StringLike", "${aws:userid}*"), condition("StringLike", "a*")

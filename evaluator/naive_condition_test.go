@@ -265,7 +265,7 @@ func isEscape(p string) bool { return p == "${*}" || p == "${?}" || p == "${$}" 
 
 var naiveV4 = regexp.MustCompile(`^[0-9]{1,3}(\.[0-9]{1,3}){3}$`)
 
-// plainAddress brings what AWS accepts into the form that netip reads.
+// plainAddress rewrites an address that AWS accepts in the form that netip reads.
 func plainAddress(s string) (string, bool) {
 	if naiveV4.MatchString(s) {
 		parts := strings.Split(s, ".")

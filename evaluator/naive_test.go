@@ -1,8 +1,8 @@
 package evaluator
 
-// This file is a second evaluator, written from the rules alone and for
-// nothing but plainness: it shares only the parser with the first. The two are
-// compared on all cases of testdata and on random requests.
+// This file is a second evaluator, written only from the rules and as simply as
+// possible: it shares only the parser with the first. The two are compared on all
+// cases of testdata and on random requests.
 
 import (
 	"cmp"
@@ -36,7 +36,7 @@ func (n naive) lookup(key string) (values []string, multi, ok bool) {
 
 var naiveVariable = regexp.MustCompile(`(?s)\$\{([^ \t\r\n{',}]+)(?:\}|, *'(.*?)'\})`)
 
-// naiveToken is one UTF-16 unit of text, or a wildcard.
+// naiveToken is one UTF-16 unit of a string, or a wildcard.
 type naiveToken struct {
 	unit uint16
 	wild byte // '*', '?' or 0
@@ -186,7 +186,7 @@ func (n naive) resourceParts(parts []string, s string, vars bool) bool {
 			return true
 		}
 		if !strings.HasSuffix(parts[0], "*") {
-			return false // only a final star runs over colons
+			return false // only a final star matches colons
 		}
 	}
 	return false
@@ -260,7 +260,7 @@ func (n naive) resourceApplies(s *Statement, kind Kind, vars bool) bool {
 	return true
 }
 
-// naiveNames says in which ways a principal of a policy names the caller.
+// naiveNames reports in which ways a principal of a policy names the caller.
 func (n naive) names(p PrincipalRef) (everyone, account, entity, self bool) {
 	c := n.req.Principal
 	signed := c.Kind == Root || c.Kind == User || c.Kind == RoleSession || c.Kind == FederatedUser
@@ -373,7 +373,7 @@ type naiveMatch struct {
 	index  int
 }
 
-// naiveVerdict is what a layer decided.
+// naiveVerdict is the decision of a layer.
 type naiveVerdict struct {
 	layer    Kind
 	decision Decision
@@ -472,8 +472,8 @@ func (n naive) cross() bool {
 	return n.req.ResourceAccount != "" && c.Account != "" && c.Kind != Service && n.req.ResourceAccount != c.Account
 }
 
-// resourceNeeded: the resource's policy must allow roles and keys, across
-// accounts, and callers without policies of their own.
+// resourceNeeded: the resource's policy must allow access to roles and keys, access
+// across accounts, and callers without policies of their own.
 func (n naive) resourceNeeded() bool {
 	kind := n.req.Principal.Kind
 	unsigned := kind == Anonymous || kind == Service || kind == WebIdentity || kind == SAML

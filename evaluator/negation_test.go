@@ -9,7 +9,7 @@ import (
 )
 
 // TestNegation compares the negation of each condition with what the evaluator decides: it
-// holds where the condition does not, and nowhere else.
+// must hold exactly where the condition does not.
 func TestNegation(t *testing.T) {
 	t.Parallel()
 	said := 0

@@ -142,8 +142,8 @@ func TestWhatIsNoDocumentIsRefusedWithItsPlace(t *testing.T) {
 	}
 }
 
-// large are documents of about so many bytes whose handling could grow with the square of
-// their size.
+// large makes documents of about a given size, in bytes, whose processing time could grow
+// with the square of the size.
 var large = []struct {
 	name     string
 	document func(size int) string
@@ -170,15 +170,15 @@ var large = []struct {
 
 const conditionHead = `{"Statement":{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{`
 
-// many repeats a part to about that size.
+// many repeats a part up to about the size.
 func many(part string, size int) string { return strings.Repeat(part, size/len(part)) }
 
 func onResource(resource string) string {
 	return `{"Version":"2012-10-17","Statement":{"Effect":"Allow","Action":"*","Resource":"` + resource + `"}}`
 }
 
-// readingTime compiles a document, decides with it if it is good, and returns how long
-// that takes.
+// readingTime compiles a document, decides with it if it is good, and returns the time
+// that this takes.
 func readingTime(t *testing.T, document string, good bool) time.Duration {
 	t.Helper()
 	begun := time.Now()
@@ -192,9 +192,9 @@ func readingTime(t *testing.T, document string, good bool) time.Duration {
 	return time.Since(begun)
 }
 
-// TestLargeDocumentsAreReadInTime gives the parser documents of the greatest size. One
-// that takes long is compared with a tenth of it, which takes a hundredth of the time
-// where the time grows with the square of the size, and not where the machine is slow.
+// TestLargeDocumentsAreReadInTime gives the parser documents of the greatest size. If
+// one takes long, a tenth of it is measured too: that takes a hundredth of the time if
+// the time grows with the square of the size, but not if the machine is just slow.
 func TestLargeDocumentsAreReadInTime(t *testing.T) {
 	for _, c := range large {
 		t.Run(c.name, func(t *testing.T) {

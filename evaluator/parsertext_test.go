@@ -8,7 +8,7 @@ import (
 
 var javaReader = regexp.MustCompile(`java\.io\.StringReader@[0-9a-f]{8}`)
 
-// The first two are recorded, the others are what the parser's source says.
+// The first two are recorded, the others come from the parser's source.
 func TestSentencesOfTheParser(t *testing.T) {
 	t.Parallel()
 	at := func(line, column int) string {
@@ -70,7 +70,7 @@ func TestSentencesOfTheParser(t *testing.T) {
 	}
 }
 
-// The reader's name depends on the text alone.
+// The reader's name depends only on the document.
 func TestReaderNames(t *testing.T) {
 	t.Parallel()
 	name := func(document string) string { return javaReader.FindString(Validate(document, Session).Error()) }

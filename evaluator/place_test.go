@@ -73,7 +73,7 @@ func TestLocate(t *testing.T) {
 	}
 }
 
-// An error of Parse has its place too, and other errors have none.
+// An error of Parse has a place too; other errors do not.
 func TestLocateOtherErrors(t *testing.T) {
 	t.Parallel()
 	const document = `{"Statement":{"Effect":"Alow"}}`

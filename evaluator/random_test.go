@@ -14,26 +14,26 @@ import (
 	"github.com/understudy-iam/understudy/internal/testkit"
 )
 
-// dice makes random documents and requests from small vocabularies, so that
-// they meet often.
+// dice makes random documents and requests from small vocabularies, so that they
+// often match.
 type dice struct {
 	*rand.Rand
-	compiled map[string]*compiled // by kind and text; nil: nothing is kept
+	compiled map[string]*compiled // by kind and document; nil means that nothing is kept
 }
 
 func newDice(seed uint64) dice {
 	return dice{Rand: rand.New(rand.NewPCG(seed, seed^0x9E3779B97F4A7C15))}
 }
 
-// throws are dice whose throws are the bytes of a fuzzer, so that a change of
-// one byte changes one choice. Behind the last one they are random.
+// throws are dice whose throws are the bytes of a fuzzer, so that a change of one
+// byte changes one choice. After the last byte they are random.
 type throws struct {
 	bytes []byte
 	rest  *rand.PCG
 }
 
-// thrownDice keep what they compile for the next dice: a fuzzer throws most
-// documents many times.
+// thrownDice returns dice that keep what they compile for the next dice: a fuzzer
+// makes most documents many times.
 func thrownDice(bytes []byte, kept map[string]*compiled) dice {
 	if len(kept) > maxKept {
 		clear(kept)
@@ -41,10 +41,11 @@ func thrownDice(bytes []byte, kept map[string]*compiled) dice {
 	return dice{rand.New(&throws{bytes, rand.NewPCG(1, 2)}), kept}
 }
 
-// maxKept bounds the documents that are kept, at a kilobyte or two each.
+// maxKept is the largest number of documents to keep; each takes one or two
+// kilobytes.
 const maxKept = 10_000
 
-// Uint64 repeats a byte, so that its size and its lowest bits count alike.
+// Uint64 repeats a byte, so that its high and its low bits both count.
 func (t *throws) Uint64() uint64 {
 	if len(t.bytes) == 0 {
 		return t.rest.Uint64()
@@ -58,7 +59,7 @@ func (d dice) one(list ...string) string { return list[d.IntN(len(list))] }
 
 func (d dice) chance(percent int) bool { return d.IntN(100) < percent }
 
-// some returns the JSON of a scalar or a list of up to three.
+// some returns the JSON of a scalar or of a list of up to three.
 func (d dice) some(pick func() string) string {
 	if d.chance(60) {
 		return quoted(pick())
@@ -73,7 +74,8 @@ func (d dice) some(pick func() string) string {
 	return list + "]"
 }
 
-// quoted is the JSON of a word of our vocabularies: none has to be escaped.
+// quoted returns the JSON of a word from our vocabularies, none of which needs
+// escapes.
 func quoted(word string) string { return `"` + word + `"` }
 
 func (d dice) action() string {
@@ -106,7 +108,7 @@ func (d dice) resourcePattern() string {
 		"arn:aws:iam::*:*:ana")
 }
 
-// value is a value of a condition key, on either side.
+// value returns a value of a condition key, for a policy or a request.
 func (d dice) value() string {
 	return d.one("a", "A", "ana", "", "true", "TRUE", "false", "1", "01.0", "-2.5", "1e1", "10", "x", "NaN",
 		"2030-01-01T00:00:00Z", "1893456000", "2030-01-01", "2030-01-01T01:00+01:00", "2029-12-31t23:59:59.9999Z", "2030", "soon",
@@ -147,10 +149,11 @@ func (d dice) operator() string {
 	return name
 }
 
-// member is a member of an object in JSON.
+// member is a member of a JSON object.
 type member struct{ name, value string }
 
-// object is the JSON of an object; of two members of one name the last counts.
+// object returns the JSON of an object; of two members with one name the last
+// counts.
 func object(members ...member) string {
 	var b strings.Builder
 	for i, m := range members {
@@ -210,7 +213,7 @@ func (d dice) statement(kind Kind) string {
 	return object(s...)
 }
 
-// conditions is a condition, or two, which may have one operator.
+// conditions returns one or two conditions; two may have the same operator.
 func (d dice) conditions() string {
 	op, of := d.operator(), member{d.key(), d.some(d.policyValue)}
 	if d.chance(50) {
@@ -375,10 +378,10 @@ func (d dice) request() *Request {
 	return req
 }
 
-// requestsPerSet is how many requests meet one random set of policies.
+// requestsPerSet is how many requests are decided with one random set of policies.
 const requestsPerSet = 25
 
-// compareRandom checks one random set of policies on some requests, and counts
+// compareRandom checks one random set of policies with some requests, and counts
 // how often each decision came up.
 func compareRandom(t testing.TB, d dice, requests int) (count [3]int) {
 	pol := d.policies(t)
@@ -418,8 +421,8 @@ func describe(req *Request, pol *Policies) string {
 	return b.String()
 }
 
-// requests is how many random requests are compared. Make fuzz asks for more, and
-// make torture goes on for its time.
+// requests is how many random requests are compared. "make fuzz" asks for more, and
+// "make torture" continues until its time is over.
 var requests = flag.Int("requests", 8_000, "how many random requests to compare with the naive evaluator")
 
 // TestRandomRequestsAgree compares the evaluator with the naive one on random

@@ -95,7 +95,7 @@ func TestResultFindsTheLayerThatDoesNotAllow(t *testing.T) {
 	}
 }
 
-// TestManyMissingKeysStayDistinct gives two policies the same hundred keys.
+// TestManyMissingKeysStayDistinct uses the same hundred keys in two policies.
 func TestManyMissingKeysStayDistinct(t *testing.T) {
 	t.Parallel()
 	var s []string

@@ -8,8 +8,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// traced is a trace in short: a line for each element, with "+" before what applies,
-// matches or holds.
+// traced returns a trace in short form: a line for each element, with "+" before
+// what applies, matches or holds.
 func traced(list []Element) []string {
 	sign := map[bool]string{true: "+", false: "-"}
 	var out []string
@@ -127,7 +127,7 @@ func TestTrace(t *testing.T) {
 	}
 }
 
-// Documents of before 2012 have no variables.
+// Documents with a version before 2012 do not have variables.
 func TestTraceOfAnOldDocument(t *testing.T) {
 	t.Parallel()
 	p, err := Compile(`{"Statement":{"Effect":"Allow","Action":"*","Resource":"${aws:username}"}}`, Identity, Origin{})
@@ -142,8 +142,8 @@ func TestTraceOfAnOldDocument(t *testing.T) {
 	}
 }
 
-// A statement applies exactly if all of its elements do: traces and decisions cannot
-// disagree.
+// A statement applies if and only if all of its elements do, so traces and decisions
+// must agree.
 func TestTracesAgreeWithDecisions(t *testing.T) {
 	t.Parallel()
 	d := newDice(1)

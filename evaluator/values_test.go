@@ -9,7 +9,7 @@ import (
 	"testing"
 )
 
-// words are values of policies and requests that can meet, by family.
+// words lists values, for policies and requests, that can match, by family.
 var words = map[family][]string{
 	familyString: {"a", "A", "b", "", "true", "k", "\u212a", "Σ", "aΣ", "aς", "aσ", "İ", "i̇", "ß", "𐐀", "${x}", "${y}", "${*}",
 		"a*", "*b", "?"},
@@ -60,8 +60,8 @@ func TestManyValues(t *testing.T) {
 	}
 }
 
-// looking is a context that counts how often it is looked at, and ends at one look;
-// at none if that is 0.
+// looking is a context that counts how often it is checked, and is done at one of
+// the checks; at none if that is 0.
 type looking struct {
 	context.Context
 	looks, endsAt int
@@ -74,8 +74,8 @@ func (l *looking) Err() error {
 	return nil
 }
 
-// manyOfEach is a request and a policy with as many values as the doors take and a
-// document holds, of which none matches another.
+// manyOfEach returns a request and a policy with as many values as the limits of
+// calls and documents allow; none matches another.
 func manyOfEach(tb testing.TB, operator, policy, request string) (*Request, *Policies) {
 	tb.Helper()
 	var values, given []string
@@ -91,8 +91,8 @@ func manyOfEach(tb testing.TB, operator, policy, request string) (*Request, *Pol
 		`{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"`+operator+`":{"v":[`+strings.Join(values, ",")+`]}}}`), Identity)}}
 }
 
-// TestEffortOfManyValues: what needs no pattern takes one comparison for each value of
-// the request, however many the policy has.
+// TestEffortOfManyValues: values that need no pattern take one comparison for each
+// value of the request, however many values the policy has.
 func TestEffortOfManyValues(t *testing.T) {
 	t.Parallel()
 	for _, c := range [][3]string{
@@ -122,8 +122,8 @@ func TestEffortOfManyValues(t *testing.T) {
 	}
 }
 
-// TestEvaluationEndsWithItsContext: what was found before counts for nothing, and
-// the result can be used again.
+// TestEvaluationEndsWithItsContext: what was found before it ended does not count,
+// and the result can be used again.
 func TestEvaluationEndsWithItsContext(t *testing.T) {
 	t.Parallel()
 	req, policies := manyOfEach(t, "ForAnyValue:ArnLike", "arn:*:s3:::*%d", "arn:aws:s3:::b")
@@ -145,7 +145,7 @@ func TestEvaluationEndsWithItsContext(t *testing.T) {
 	}
 }
 
-// BenchmarkManyValues is the most that the doors take of patterns, which are tried one
+// BenchmarkManyValues uses the largest allowed number of patterns, which are tried one
 // after the other.
 func BenchmarkManyValues(b *testing.B) {
 	for _, c := range [][3]string{
