@@ -13,10 +13,10 @@ import (
 // ownFile is the file whose first commit introduced this gate.
 const ownFile = "internal/cmd/gate/commits.go"
 
-// commits checks each new commit by itself.
+// commits checks each new commit on its own.
 type commits struct {
-	base   string // commits after this one; "" asks since
-	newest int    // at most so many
+	base   string // commits after this one; "" means those after since
+	newest int    // the largest number of commits to check
 	git    func(context.Context, ...string) (string, error)
 	vet    func(ctx context.Context, dir string) error // a checked-out commit
 	passed passed
@@ -56,8 +56,8 @@ func (c *commits) missing(ctx context.Context) string {
 	return ""
 }
 
-// since is the commit after which commits are checked: the one that introduced
-// this gate or the last tag, whichever is newer.
+// since returns the commit after which commits are checked: the one that introduced
+// this gate, or the last tag, whichever is newer.
 func (c *commits) since(ctx context.Context) (string, error) {
 	if c.base != "" {
 		return c.git(ctx, "rev-parse", "--verify", c.base+"^{commit}")
@@ -80,8 +80,8 @@ func (c *commits) since(ctx context.Context) (string, error) {
 	return own, nil
 }
 
-// check vets the commits, the oldest first, in a working tree beside this one,
-// so that nothing here is touched.
+// check vets the commits, the oldest first, in a separate working tree, so that
+// nothing here is touched.
 func (c *commits) check(ctx context.Context, ids []string) (err error) {
 	dir, err := os.MkdirTemp("", "understudy-commits")
 	if err != nil {
@@ -128,12 +128,12 @@ func (c *commits) checkOne(ctx context.Context, tree, id string) error {
 	return c.passed.add(files)
 }
 
-// vetting is how a commit is vetted. Without the directory in what is built, Go's cache
-// serves the next commit, and the next run, too.
+// vetting holds the arguments of go that vet a commit. Since the directory is not part
+// of what is built, Go's cache also serves the next commit and the next run.
 var vetting = []string{"vet", "-trimpath", "-tags", "conformance", "./..."}
 
-// vet vets the modules of a checked-out commit, which builds them too: the tests
-// and what only the tag conformance compiles included.
+// vet vets the modules of a checked-out commit, and so builds them too, including
+// the tests and the files with the tag conformance.
 func vet(ctx context.Context, dir string) error {
 	modules, err := output(ctx, dir, "git", "ls-files", "--", "go.mod", "*/go.mod")
 	if err != nil {

@@ -11,7 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// history is a git that knows some answers; every other command fails.
+// history stands in for git: it knows the answers to some commands, and all others
+// fail.
 type history struct {
 	answers map[string]string
 	asked   []string
@@ -28,7 +29,7 @@ func (h *history) git(_ context.Context, args ...string) (string, error) {
 	return "", errors.New("git fails: " + command)
 }
 
-// full is a repository whose gate came with the commit "own".
+// full returns a repository to which the commit "own" added the gate.
 func full(more map[string]string) *history {
 	h := &history{answers: map[string]string{
 		"rev-parse --is-shallow": "false", "log ": "own\nlater", "show ": "files abc subject",
@@ -97,8 +98,8 @@ func TestCommitsWithoutBase(t *testing.T) {
 	}
 }
 
-// The oldest commit is checked first, the first that fails ends it, and the
-// working tree is removed whatever happens.
+// The oldest commit is checked first, the first failure ends the check, and the
+// working tree is always removed.
 func TestCommitsOneByOne(t *testing.T) {
 	t.Parallel()
 	git := full(map[string]string{"rev-list": "c3\nc2\nc1"})
@@ -127,8 +128,8 @@ func TestCommitsOneByOne(t *testing.T) {
 	}
 }
 
-// Files that passed are not checked again, whatever commit holds them; those of a commit
-// that failed are.
+// The same files are not checked again after they have passed, even in another commit.
+// Those of a commit that failed are.
 func TestCommitsOnce(t *testing.T) {
 	t.Parallel()
 	known := passed(filepath.Join(t.TempDir(), "gate"))

@@ -9,8 +9,9 @@ import (
 	"strings"
 )
 
-// floor fails with the places of a coverage profile that no test reached. It
-// reads the profile and not the percentage, which go test rounds.
+// floor fails if a coverage profile has places that no test reached, and names
+// them. It reads the profile instead of the percentage, because go test rounds
+// that.
 func floor(args []string, out io.Writer) error {
 	if len(args) != 1 {
 		return errors.New("floor reads one coverage profile; name its file")

@@ -13,24 +13,24 @@ import (
 	"time"
 )
 
-// instrumented are the packages whose coverage guides the fuzzers: ours, and those
-// of others that read what an attacker writes. "go test -fuzz" instruments every
-// package, the SDK and the standard library too: that takes minutes to build, and
-// makes what is only used by the tests slow.
+// instrumented lists the packages whose coverage guides the fuzzers: ours, and
+// other packages that read input from an attacker. "go test -fuzz" instruments
+// every package, the SDK and the standard library too: the build then takes
+// minutes, and code that only the tests use gets slow.
 var instrumented = []string{
 	"github.com/understudy-iam/understudy/...", "go.yaml.in/yaml/...", "github.com/beevik/etree/...",
 	"github.com/russellhaering/goxmldsig/...",
 	"github.com/crewjam/saml/...", "github.com/go-jose/go-jose/...", "github.com/gorilla/mux/...",
 }
 
-// leastTime is how long a fuzzer runs however many there are.
+// leastTime is the least time that a fuzzer runs, however many there are.
 const leastTime = time.Second
 
 // fuzz runs all fuzzers of the module, one after the other.
 type fuzz struct {
-	each     time.Duration // for each fuzzer; 0: a share of what is left of within
+	each     time.Duration // for each fuzzer; 0 means a share of what is left of within
 	within   time.Duration // for all of them and their builds
-	minimize string        // time or number of tries (10x) for each input that is made smaller
+	minimize string        // time or number of tries (10x) for minimizing an input
 	only     *regexp.Regexp
 	out      io.Writer
 }
@@ -69,7 +69,8 @@ func (f *fuzz) run(ctx context.Context) (err error) {
 	return nil
 }
 
-// startTime is what a fuzzer takes beside the time that it is given.
+// startTime is the time that a fuzzer takes in addition to the time that it is
+// given.
 const startTime = 500 * time.Millisecond
 
 func (f *fuzz) wanted(list []fuzzer) []fuzzer {
@@ -85,7 +86,7 @@ func (f *fuzz) wanted(list []fuzzer) []fuzzer {
 	return wanted
 }
 
-// runEach runs the fuzzers for a time each, and stops at the first that fails.
+// runEach runs each fuzzer for the given time, and stops at the first that fails.
 func (f *fuzz) runEach(ctx context.Context, bin string, list []fuzzer, each time.Duration) error {
 	cache, err := output(ctx, ".", "go", "env", "GOCACHE")
 	if err != nil {
@@ -109,18 +110,18 @@ func (f *fuzz) runEach(ctx context.Context, bin string, list []fuzzer, each time
 	return nil
 }
 
-// onlyLate is what package testing says of a fuzzer whose workers were still busy
-// when its time was over: a failure without an input that fails.
+// onlyLate matches what package testing prints for a fuzzer whose workers were
+// still busy when its time was over: a failure without a failing input.
 // https://github.com/golang/go/issues/75804
 var onlyLate = regexp.MustCompile(`(?m)^--- FAIL: Fuzz\w+ \([0-9.]+s\)\n +context deadline exceeded\nFAIL\s*(exit status 1\s*)?\z`)
 
-// endedInTime reports whether a run that failed found nothing, but was ended by its
-// time in the middle of an input.
+// endedInTime reports whether a failed run found nothing, but its time ran out in
+// the middle of an input.
 func endedInTime(said string) bool {
 	return onlyLate.MatchString(said) && !strings.Contains(said, "Failing input") && strings.Count(said, "--- FAIL") == 1
 }
 
-// judgeFuzz tells whether a fuzzer ran and found nothing.
+// judgeFuzz returns an error unless a fuzzer ran and found nothing.
 func judgeFuzz(one fuzzer, said string, err error) error {
 	switch {
 	case err != nil && !endedInTime(said):
@@ -135,7 +136,7 @@ func judgeFuzz(one fuzzer, said string, err error) error {
 
 var progressLine = regexp.MustCompile(`execs: [0-9]+ .*`)
 
-// progress is how far a fuzzer came, by its last line that says it.
+// progress returns how far a fuzzer got, from its last line that reports progress.
 func progress(said string) string {
 	lines := progressLine.FindAllString(said, -1)
 	if len(lines) == 0 {

@@ -14,13 +14,14 @@ import (
 
 // fuzzer is a fuzz test.
 type fuzzer struct {
-	dir  string // of its package, from the root of the module
-	name string // of its function
+	dir  string // the directory of its package, relative to the root of the module
+	name string // the name of its function
 }
 
 func (f fuzzer) String() string { return f.dir + "." + f.name }
 
-// binary is where the test program of the fuzzer's package is, below a directory.
+// binary returns the path of the test program of the fuzzer's package, below a
+// directory.
 func (f fuzzer) binary(dir string) string {
 	return filepath.Join(dir, path.Base(f.dir)+".test")
 }
@@ -51,7 +52,7 @@ func findFuzzers(root string) ([]fuzzer, error) {
 	return list, err
 }
 
-// fuzzersIn names the fuzzers of a file.
+// fuzzersIn returns the names of the fuzzers in a file.
 func fuzzersIn(name string) (names []string, err error) {
 	file, err := parser.ParseFile(token.NewFileSet(), name, nil, parser.SkipObjectResolution)
 	if err != nil {
@@ -79,7 +80,8 @@ func takesF(f *ast.FuncType) bool {
 }
 
 // buildFuzzers builds the test programs of the fuzzers, one for each package, all
-// at once: that keeps every core busy. It fails if two packages have one name.
+// at once, which keeps every core busy. It fails if two packages have the same
+// name.
 func buildFuzzers(ctx context.Context, dir string, list []fuzzer) error {
 	build := []string{"test", "-c", "-o", dir + string(filepath.Separator)}
 	for _, packages := range instrumented {

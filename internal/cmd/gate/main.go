@@ -5,11 +5,11 @@
 //	gate fuzz       no fuzzer finds anything
 //	gate vuln       no known vulnerability is called
 //
-// Where the history or the data of vulnerabilities cannot be reached it says so
-// in one line and succeeds: what cannot be looked at is not a failure.
+// If the history or the vulnerability data cannot be reached, it says so in one
+// line and succeeds: what cannot be checked is not a failure.
 //
-// Caveats: it runs git and go as they are found on the PATH, from the root of
-// the repository.
+// Caveats: it runs the git and go that are on the PATH, from the root of the
+// repository.
 package main
 
 import (
@@ -88,8 +88,8 @@ func gitIn(dir string) func(context.Context, ...string) (string, error) {
 	}
 }
 
-// output runs a program and returns what it prints, without the white space
-// around it. The error holds what it complains of.
+// output runs a program and returns what it prints, without the white space around
+// it. The error contains what it prints on standard error.
 func output(ctx context.Context, dir, program string, args ...string) (string, error) {
 	var out, complaint bytes.Buffer
 	c := exec.CommandContext(ctx, program, args...)

@@ -14,8 +14,9 @@ import (
 // each. Without a directory it remembers nothing.
 type passed string
 
-// passedCommits is where the commits are remembered that passed with this toolchain,
-// by the IDs of their trees: the same files pass again.
+// passedCommits returns where the commits that passed with this toolchain are
+// remembered. They are remembered by the IDs of their trees, because the same files
+// would pass again.
 func passedCommits(ctx context.Context) (passed, error) {
 	cache, err := os.UserCacheDir()
 	if err != nil {
@@ -46,7 +47,7 @@ func (p passed) add(name string) error {
 	}
 	f, err := os.OpenFile(filepath.Join(string(p), name), os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o644)
 	if errors.Is(err, fs.ErrExist) {
-		return nil // another run was there first
+		return nil // another run has already noted it
 	}
 	if err != nil {
 		return err

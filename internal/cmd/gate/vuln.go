@@ -14,8 +14,8 @@ import (
 // calls something vulnerable. go run reports it in its own words.
 const foundStatus = "exit status 3"
 
-// vuln runs govulncheck on the packages of this module. It fails if the tool
-// finds something; that the tool or its data cannot be reached is only said.
+// vuln runs govulncheck on the packages of this module. It fails if the tool finds
+// something; if the tool or its data cannot be reached, it only says so.
 func vuln(ctx context.Context, tool string, limit time.Duration, out io.Writer) error {
 	if tool == "" {
 		return errors.New("vuln needs -tool, such as golang.org/x/vuln/cmd/govulncheck@v1.9.0")
@@ -23,12 +23,12 @@ func vuln(ctx context.Context, tool string, limit time.Duration, out io.Writer) 
 	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	c := exec.CommandContext(ctx, "go", "run", tool, "./...")
-	c.WaitDelay = time.Second // what go started may hold the pipes for longer
+	c.WaitDelay = time.Second // processes that go started may keep the pipes open for longer
 	said, err := c.CombinedOutput()
 	return judgeVuln(string(said), err, out)
 }
 
-// judgeVuln tells what was found from what could not be looked for.
+// judgeVuln distinguishes what was found from what could not be checked.
 func judgeVuln(said string, err error, out io.Writer) error {
 	switch {
 	case err == nil:
@@ -41,7 +41,7 @@ func judgeVuln(said string, err error, out io.Writer) error {
 	return nil
 }
 
-// lastLine is the last line that says something; exit statuses do not.
+// lastLine returns the last line with a message; exit statuses are not messages.
 func lastLine(said string, err error) string {
 	lines := strings.Split(said, "\n")
 	for i := len(lines) - 1; i >= 0; i-- {
