@@ -96,7 +96,7 @@ func TestMultivalued(t *testing.T) {
 	}
 }
 
-// What the release lacks is added, and what it has by now is said.
+// What the release lacks is added, and what it already has is reported.
 func TestNewer(t *testing.T) {
 	t.Parallel()
 	d := toy(t)
@@ -160,7 +160,7 @@ func TestRefuses(t *testing.T) {
 	}
 }
 
-// all takes the reference through all steps that can fail.
+// all runs the reference through all steps that can fail.
 func all(text map[string]string) error {
 	services, err := loadServices(files(text), files(past))
 	if err != nil {

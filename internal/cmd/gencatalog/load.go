@@ -21,8 +21,8 @@ type data struct {
 	aliases  []alias // by prefix
 }
 
-// alias names the service that lists keys with another prefix than its own,
-// such as "saml" of sts.
+// alias names the service that lists keys with a prefix other than its own, such as
+// "saml" of sts.
 type alias struct{ prefix, service string }
 
 type service struct {
@@ -139,9 +139,8 @@ func (s *service) load(files, past fs.FS) error {
 	return nil
 }
 
-// dependents returns what must also be allowed for the action. The older
-// release lists a dependent action with a resource type where the type calls
-// for it.
+// dependents returns what must also be allowed for the action. The older release
+// lists a dependent action with a resource type if the type requires it.
 func dependents(a action) []string {
 	all := slices.Clone(a.Dependent)
 	for _, r := range a.ResourceTypes {
@@ -170,8 +169,8 @@ func loadAliases(files fs.FS) ([]alias, error) {
 	return aliases, nil
 }
 
-// globalKey matches one entry of the package's list of global keys, which is
-// program text.
+// globalKey matches one entry of the package's list of global keys, which is source
+// code.
 var globalKey = regexp.MustCompile(`key: '([^']+)',\s+category: '[^']*',\s+type: '([^']+)'`)
 
 // loadGlobals reads the global keys. Their placeholder "tag-key" is written as

@@ -5,13 +5,13 @@ import (
 	"slices"
 )
 
-// newer is what AWS has had since November 2026 and the pinned release lacks. The
-// access levels are those of what is alike.
+// newer holds what AWS has had since November 2026 and the pinned release lacks.
+// The access levels are those of similar actions.
 var newer = struct {
 	globals []key
 	actions map[string][]action // by the prefix of the service, as the keys
 	keys    map[string][]key
-	also    map[string][]string // condition keys of actions that are there
+	also    map[string][]string // condition keys of existing actions
 }{
 	// https://docs.aws.amazon.com/STS/latest/APIReference/API_OriginIdentity.html
 	globals: []key{
@@ -33,7 +33,8 @@ var newer = struct {
 	also: map[string][]string{"sts:GetWebIdentityToken": {"sts:IdentityTokenScope", "sts:SubjectMode"}},
 }
 
-// addNewer adds it. What the release has by now is an error.
+// addNewer adds newer to the data. It is an error if the release already has a part
+// of it.
 func (d *data) addNewer() error {
 	for _, k := range newer.globals {
 		if slices.Contains(d.globals, k) {

@@ -15,7 +15,8 @@ import (
 	"github.com/understudy-iam/understudy/internal/frames"
 )
 
-// dictionarySize bounds the text that every service is compressed against.
+// dictionarySize is the largest size of the dictionary with which every service is
+// compressed.
 const dictionarySize = 64 << 10
 
 // pack builds the archive: an index, a dictionary and a frame for each service.
@@ -39,8 +40,8 @@ func pack(d data) ([]byte, error) {
 	return compress(index.String(), dictionary(texts), texts)
 }
 
-// compress joins the frames behind a head of varints: the number of services,
-// then the length of each frame.
+// compress joins the frames after a head of varints: the number of services, then
+// the length of each frame.
 func compress(index, dictionary string, services []string) ([]byte, error) {
 	plain, against, err := frames.NewEncoders(dictionary, zstd.WithEncoderCRC(false))
 	if err != nil {
@@ -86,8 +87,8 @@ func dictionary(texts []string) string {
 	return strings.Join(common[:n], "\t")
 }
 
-// text writes a service: its keys, resource types and actions, a line each.
-// Later lines name keys and resource types by their number.
+// text writes a service: its keys, resource types and actions, one per line. Later
+// lines name keys and resource types by their number.
 func (s service) text() (string, error) {
 	var out strings.Builder
 	numbers := numbering{keys: map[string]int{}, resources: map[string]int{}}
@@ -111,8 +112,8 @@ func (s service) text() (string, error) {
 	return out.String(), numbers.err
 }
 
-// writeKey writes the type of one value; which keys have several is in the
-// table of multivalued keys.
+// writeKey writes the type of one value; the table of multivalued keys says which
+// keys have several.
 func writeKey(out *strings.Builder, k key) {
 	line(out, "K", k.Key, strings.TrimPrefix(k.Type, "ArrayOf"))
 }
@@ -133,13 +134,13 @@ func mark(set bool, with string) string {
 // brace matches a variable whose dollar sign the source forgot.
 var brace = regexp.MustCompile(`(^|[^$])\{`)
 
-// patterns splits the 13 ARNs that are two, and repairs variables.
+// patterns splits the 13 ARNs that contain two, and repairs variables.
 func patterns(arn string) []string {
 	return strings.Split(brace.ReplaceAllString(arn, "$1$${"), ", ")
 }
 
-// accessLevel returns the level's letter. The source adds ", Write" to the
-// levels that are also writing.
+// accessLevel returns the level's letter. The source adds ", Write" to the levels
+// that also write.
 func accessLevel(name string) (string, error) {
 	letter := map[string]string{
 		"List": "L", "Read": "R", "Write": "W", "Tagging": "T", "Permissions management": "P",
@@ -150,8 +151,8 @@ func accessLevel(name string) (string, error) {
 	return letter, nil
 }
 
-// numbering gives the numbers of a service's keys and resource types, and keeps
-// the first name that it does not have.
+// numbering gives the numbers of a service's keys and resource types, and records
+// the first name that it does not know.
 type numbering struct {
 	keys, resources map[string]int
 	err             error
