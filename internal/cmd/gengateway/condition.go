@@ -13,7 +13,7 @@ var (
 	tagKeyNames = regexp.MustCompile(`^(tagkeys?|tagkeylist|removetagkeys|tagstoremove|tagkeys.*)$`)
 )
 
-// tags is the member that has the tags of a request.
+// tags returns the member that has the tags of a request.
 func (f *finder) tags() *leaf {
 	for _, l := range f.leaves {
 		if l.depth > 4 {
@@ -26,7 +26,7 @@ func (f *finder) tags() *leaf {
 	return nil
 }
 
-// tagNamed reports whether a name of the leaf's path says that it is tags.
+// tagNamed reports whether a name in the leaf's path says that it holds tags.
 func (f *finder) tagNamed(l *leaf) bool {
 	for part := range strings.SplitSeq(l.path, ".") {
 		if tagNames.MatchString(fold(part)) {
@@ -41,7 +41,7 @@ func (f *finder) plainMap(l *leaf) bool {
 	return l.depth == 1 && m.Shapes[m.Shapes[l.shape].Value.Shape].Type == "string"
 }
 
-// pair are the names of the key and of the value in a structure that is a tag.
+// pair returns the names of the key and of the value in a tag's structure.
 func (f *finder) pair(l *leaf) (key, value string) {
 	shape := f.service.model.Shapes[l.shape]
 	if l.kind != "structure" || !l.list() || len(shape.Members) > 4 {
@@ -59,7 +59,7 @@ func (f *finder) pair(l *leaf) (key, value string) {
 	return key, value
 }
 
-// tagKeys is the member that has the keys of tags to take away.
+// tagKeys returns the member that has the keys of the tags to remove.
 func (f *finder) tagKeys() *leaf {
 	for _, l := range f.leaves {
 		if l.depth == 1 && l.text() && tagKeyNames.MatchString(l.name()) {
@@ -69,8 +69,8 @@ func (f *finder) tagKeys() *leaf {
 	return nil
 }
 
-// conditions are the condition keys that the reference lists for an action and
-// that the request shows.
+// conditions returns the condition keys that the reference lists for an action and
+// whose values are in the request.
 func (f *finder) conditions(name string) []string {
 	action, ok := catalog.FindAction(name)
 	if !ok {
@@ -96,7 +96,7 @@ func (f *finder) conditions(name string) []string {
 	return out
 }
 
-// arnKeys are keys whose value is the ARN of a member that may be a name.
+// arnKeys lists keys whose value is the ARN of a member that may be a name.
 var arnKeys = map[string]string{
 	"ecs:cluster":             "arn:$P:ecs:$R:$A:cluster/{cluster}",
 	"lambda:FunctionArn":      "arn:$P:lambda:$R:$A:function:{FunctionName~@function}",
@@ -123,7 +123,7 @@ func (f *finder) tagConditions() []string {
 	return out
 }
 
-// keyed is the member at the top that has the name of a condition key.
+// keyed returns the top-level member with the name of a condition key.
 func (f *finder) keyed(name string) *leaf {
 	prefix, rest, _ := strings.Cut(name, ":")
 	if prefix == "aws" || prefix == "iam" && f.service.name != "iam" || strings.ContainsAny(rest, "${}<>") {

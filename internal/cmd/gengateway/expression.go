@@ -11,9 +11,10 @@ var (
 	reference  = regexp.MustCompile(`\$\{([^}]*)\}`)
 )
 
-// expression writes an expression of requests.txt in the words of the table: as
-// one text, or as several for "many". Without any the operation no longer has the
-// member. Of a condition only the first branch is taken: the second is a star.
+// expression writes an expression of requests.txt in the language of the table: as
+// one string, or as several for "many". If there is none, the operation no longer
+// has the member. Only the first branch of a condition is used: the second is a
+// star.
 func (f *finder) expression(e string) (out, members []string) {
 	m := expression.FindStringSubmatch(e)
 	if m == nil && strings.Contains(e, "%%") {
@@ -49,7 +50,7 @@ func (f *finder) expression(e string) (out, members []string) {
 	return nil, nil
 }
 
-// replace puts references in the place of the members.
+// replace replaces the members with references.
 func (f *finder) replace(text, pattern string) (out string, members []string, ok bool) {
 	ok = true
 	out = reference.ReplaceAllStringFunc(text, func(r string) string {
@@ -72,7 +73,7 @@ func (f *finder) replace(text, pattern string) (out string, members []string, ok
 	return out, members, ok
 }
 
-// path finds the member of a path in the spelling of requests.txt.
+// path finds the member with a path as spelled in requests.txt.
 func (f *finder) path(path string) *leaf {
 	want := foldPath(path)
 	for _, l := range f.leaves {
@@ -83,8 +84,8 @@ func (f *finder) path(path string) *leaf {
 	return nil
 }
 
-// goPattern writes a pattern of requests.txt for Go. One that looks ahead, which
-// Go's do not, only leaves out ARNs, as the reader of the table does anyway.
+// goPattern rewrites a pattern of requests.txt for Go. Go does not have lookahead;
+// patterns use it only to exclude ARNs, which the reader of the table does anyway.
 func goPattern(p string) string {
 	p = strings.TrimSuffix(strings.TrimSuffix(strings.TrimPrefix(p, "/"), "g"), "/")
 	p = strings.ReplaceAll(strings.ReplaceAll(p, `\\`, `\`), `\/`, `/`)

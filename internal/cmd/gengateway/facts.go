@@ -18,7 +18,7 @@ var actionFacts []byte
 //go:embed rules.txt
 var ruleFacts []byte
 
-// facts is what is known beside the models, by "service.Operation".
+// facts holds what is known besides the models, by "service.Operation".
 type facts struct {
 	requests map[string][]requestRow
 	actions  map[string][]fixedAction
@@ -35,7 +35,7 @@ type requestRow struct {
 	Resource  texts            `json:"o"`
 }
 
-// texts is one text or a list of texts.
+// texts is one string or a list of strings.
 type texts []string
 
 func (s *texts) UnmarshalJSON(b []byte) error {

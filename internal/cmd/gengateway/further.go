@@ -11,7 +11,7 @@ import (
 
 var braced = regexp.MustCompile(`\{[^}]*\}`)
 
-// tagging are the permissions for the tags that come with another request.
+// tagging returns the permissions for the tags that come with another request.
 func (f *finder) tagging(primary *permission) []*permission {
 	tags := f.tags()
 	if tags == nil {
@@ -29,8 +29,8 @@ func (f *finder) tagging(primary *permission) []*permission {
 	return out
 }
 
-// taggingActions are the service's actions that may be needed for tags. Where a
-// newer one for any resource is known, an older one is not needed.
+// taggingActions returns the service's actions that may be needed for tags. If a
+// newer action for any resource is known, an older one is not needed.
 func (f *finder) taggingActions(primary string) []catalog.Action {
 	var out []catalog.Action
 	for _, a := range f.service.facts.actions[f.service.name+"."+f.operation] {
@@ -45,7 +45,7 @@ func (f *finder) taggingActions(primary string) []catalog.Action {
 	return out
 }
 
-// tagged are the resources that get the tags: those of the primary action that
+// tagged returns the resources that get the tags: those of the primary action that
 // can be tagged.
 func (f *finder) tagged(primary *permission, action catalog.Action) []string {
 	if f.service.name == "ec2" {
@@ -67,13 +67,13 @@ func (f *finder) tagged(primary *permission, action catalog.Action) []string {
 	return out
 }
 
-// example is an ARN of the form of a resource in the words of the table.
+// example returns an example ARN for a resource in the language of the table.
 func example(r string) string {
 	r = strings.NewReplacer("$P", "aws", "$R", "us-east-1", "$A", "123456789012").Replace(r)
 	return braced.ReplaceAllString(r, "x")
 }
 
-// createAction is the key that says which operation gives the tags.
+// createAction returns the key that says which operation sets the tags.
 func (f *finder) createAction(action catalog.Action) []string {
 	name := action.Service + ":CreateAction"
 	has := slices.Contains(action.ConditionKeys, name)
@@ -88,9 +88,9 @@ func (f *finder) createAction(action catalog.Action) []string {
 
 var roleName = regexp.MustCompile(`(role|rolearn|rolearns|rolename|iamrole|roles|roleoverride|snscallerarn|credentials|credentialsarn)$`)
 
-// passing are the permissions for the roles that the request passes. The role in an
-// instance profile is passed to EC2, whichever service starts the instances, as AWS's
-// managed policy AmazonEMRFullAccessPolicy_v2 has it.
+// passing returns the permissions for the roles that the request passes. The role in
+// an instance profile is passed to EC2, whichever service starts the instances, as
+// AWS's managed policy AmazonEMRFullAccessPolicy_v2 has it.
 func (f *finder) passing() []*permission {
 	key := f.service.name + "." + f.operation
 	var keys []string
@@ -129,16 +129,17 @@ func (f *finder) passing() []*permission {
 	return out
 }
 
-// principals are the names of services in policies that are not the endpoint's.
+// principals lists the names of services in policies, where they differ from the
+// endpoint's.
 var principals = map[string]string{"ecs": "ecs-tasks", "s3control": "s3", "opensearch": "opensearchservice", "cloudwatch": "cloudwatch"}
 
-// principal is the service's own name in policies.
+// principal returns the service's own name in policies.
 func (s *service) principal() string {
 	return cmp.Or(principals[s.name], s.endpoint()) + ".amazonaws.com"
 }
 
-// passedTo is the fixed key of a passed role. Of several services that the role
-// may be for it is the one that is called.
+// passedTo returns the fixed key of a passed role. If the role may be for several
+// services, it is the one that is called.
 func (s *service) passedTo(keys []string) []string {
 	if len(keys) == 0 {
 		return nil
@@ -150,7 +151,7 @@ func (s *service) passedTo(keys []string) []string {
 	return []string{strings.Replace(own, "=", ":=", 1)}
 }
 
-// roles are the members that are roles.
+// roles returns the members that are roles.
 func (f *finder) roles() []string {
 	var out []string
 	for _, l := range f.leaves {
@@ -164,13 +165,13 @@ func (f *finder) roles() []string {
 	return dedupe(out)
 }
 
-// instanceProfile is the path of an instance profile, whose role is passed: EC2's, that
-// of EMR's clusters and that of Batch's compute environments, which are called roles.
-// https://docs.aws.amazon.com/emr/latest/APIReference/API_RunJobFlow.html
+// instanceProfile matches the paths of instance profiles, whose roles are passed: those
+// of EC2, of EMR's clusters and of Batch's compute environments; the last two are
+// called roles. https://docs.aws.amazon.com/emr/latest/APIReference/API_RunJobFlow.html
 // https://docs.aws.amazon.com/batch/latest/APIReference/API_ComputeResource.html
 var instanceProfile = regexp.MustCompile(`(^|\.)(iaminstanceprofile(\.arn|\.name)?|jobflowrole|computeresources\.instancerole)$`)
 
-// further are the other permissions that requests.txt knows, for which the
+// further returns the other permissions that requests.txt knows, for which the
 // request must have a member.
 func (f *finder) further(have []*permission) []*permission {
 	var out []*permission
@@ -222,7 +223,7 @@ func (f *finder) other(row requestRow) *permission {
 	return p
 }
 
-// byVariables is the resource of a type if requests.txt knows each variable.
+// byVariables returns the resource of a type if requests.txt knows each variable.
 func (f *finder) byVariables(r catalog.ActionResource) []found {
 	for _, pattern := range r.Patterns {
 		for _, v := range variable.FindAllStringSubmatch(pattern, -1) {

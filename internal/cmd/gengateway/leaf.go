@@ -5,31 +5,31 @@ import (
 	"strings"
 )
 
-// leaf is a member of an operation's input that is a string or a list of texts, a
+// leaf is a member of an operation's input that is a string, a list of strings, a
 // tag list or a map, at any depth.
 type leaf struct {
-	path     string // botocore's names, with dots, "[]" behind lists and "*" behind maps
-	ref      string // in the words of the table
+	path     string // botocore's names, with dots, "[]" after lists and "*" after maps
+	ref      string // in the language of the table
 	shape    string // the name of its shape
 	kind     string // its type: "string", "structure", ...
 	required bool
 	depth    int
 }
 
-// name is the last name of the path, folded.
+// name returns the last name of the path, folded.
 func (l *leaf) name() string { return fold(l.path[strings.LastIndexByte(l.path, '.')+1:]) }
 
-// key is the whole path, folded.
+// key returns the whole path, folded.
 func (l *leaf) key() string { return foldPath(l.path) }
 
 func (l *leaf) list() bool { return strings.Contains(l.path, "[]") }
 
-// text reports whether the leaf is a string or a list of texts.
+// text reports whether the leaf is a string or a list of strings.
 func (l *leaf) text() bool {
 	return slices.Contains([]string{"string", "integer", "long", "boolean"}, l.kind)
 }
 
-// must is the reference of a leaf that every request has.
+// must returns the reference of a leaf that every request has.
 func (l *leaf) must() string {
 	if l.required && l.ref[0] != 'u' {
 		return l.ref + "!"
@@ -37,7 +37,7 @@ func (l *leaf) must() string {
 	return l.ref
 }
 
-// fold makes names comparable: "VPC_Id" and "vpcId" are one.
+// fold makes names comparable: "VPC_Id" and "vpcId" become the same.
 func fold(name string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
@@ -58,10 +58,10 @@ func foldPath(path string) string {
 	return strings.Join(parts, ".")
 }
 
-// maxLeafDepth is how deep members are looked for.
+// maxLeafDepth is the greatest depth at which members are looked for.
 const maxLeafDepth = 7
 
-// leaves are the members of an operation's input, those at the top first.
+// leaves returns the members of an operation's input, those at the top first.
 func (s *service) leaves(operation string) []*leaf {
 	in := s.model.input(operation)
 	w := &walker{service: s}
@@ -97,7 +97,7 @@ func (w *walker) direct(name string, ref *apiRef, required bool) {
 	w.out = append(w.out, l)
 }
 
-// steps is a path in the body: in the service's first protocol and in the query
+// steps is a path in the body: for the service's first protocol and for the query
 // protocol.
 type steps struct{ path, wire, query string }
 
@@ -116,7 +116,7 @@ type walker struct {
 	open    []string // shapes, against recursion
 }
 
-// ref is the reference of a path.
+// ref returns the reference of a path.
 func (w *walker) ref(p steps) string {
 	ref := "b:" + p.wire
 	if len(w.service.protocols()) > 1 && p.query != p.wire {
@@ -125,14 +125,14 @@ func (w *walker) ref(p steps) string {
 	return ref
 }
 
-// visit adds a member of a structure and what is in it.
+// visit adds a member of a structure and everything in it.
 func (w *walker) visit(name string, ref *apiRef, parent steps, required bool) {
 	shape := w.service.model.Shapes[ref.Shape]
 	p := steps{join(parent.path, name), join(parent.wire, w.service.wire(name, ref, shape)), join(parent.query, query(name, ref, shape))}
 	w.add(p, ref.Shape, required, parent)
 }
 
-// add adds what a path leads to.
+// add adds what is at a path.
 func (w *walker) add(p steps, shapeName string, required bool, parent steps) {
 	shape := w.service.model.Shapes[shapeName]
 	if slices.Contains(w.open, shapeName) || p.depth() > maxLeafDepth {
@@ -164,7 +164,7 @@ func (w *walker) inside(path string, shape *apiShape, p steps) {
 	}
 }
 
-// wire is the name of a member in the body, in the service's first protocol.
+// wire returns the name of a member in the body, in the service's first protocol.
 func (s *service) wire(name string, ref *apiRef, shape *apiShape) string {
 	switch s.model.Metadata.Protocol {
 	case "smithy-rpc-v2-cbor":
@@ -181,7 +181,7 @@ func (s *service) wire(name string, ref *apiRef, shape *apiShape) string {
 	return ref.wire(name)
 }
 
-// query is the name of a member in the query protocol.
+// query returns the name of a member in the query protocol.
 func query(name string, ref *apiRef, shape *apiShape) string {
 	if shape.Type == "list" && (shape.Flattened || ref.Flattened) && shape.Member.LocationName != "" {
 		return shape.Member.LocationName
@@ -189,7 +189,7 @@ func query(name string, ref *apiRef, shape *apiShape) string {
 	return ref.wire(name)
 }
 
-// element is the path of the elements of a list.
+// element returns the path of the elements of a list.
 func (w *walker) element(p steps, shape *apiShape, parent steps) steps {
 	p.path += "[]"
 	p.query = listed(p.query, shape)
@@ -213,7 +213,7 @@ func (w *walker) element(p steps, shape *apiShape, parent steps) steps {
 	return p
 }
 
-// listed is the path of the elements of a list of the query protocol.
+// listed returns the path of the elements of a list in the query protocol.
 func listed(path string, shape *apiShape) string {
 	switch {
 	case shape.Flattened:
@@ -224,7 +224,7 @@ func listed(path string, shape *apiShape) string {
 	return path + ".member[]"
 }
 
-// value is the path of the values of a map.
+// value returns the path of the values of a map.
 func (w *walker) value(p steps, shape *apiShape) steps {
 	entry := func(path string) string {
 		if shape.Flattened {

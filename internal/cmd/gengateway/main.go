@@ -1,14 +1,13 @@
-// Command gengateway writes the table of package gateway/services: of AWS's main
-// services the operations, how a request is recognised as one of them, and what
-// it needs.
+// Command gengateway writes the table of package gateway/services: the operations
+// of AWS's main services, how a request is recognised as one of them, and what it
+// needs.
 //
 //	gengateway [-out DIR]
 //
-// The operations and their requests come from botocore's models, which package
-// botocore finds; the actions, their resources and condition keys from package
-// evaluator/catalog; what a request needs, where names do not say it, from
-// requests.txt, actions.txt and rules.txt. The same data give the same bytes. The table's layout is
-// described in gateway/services/archive.go, which reads it.
+// The operations and their requests come from botocore's models, which package botocore finds; the
+// actions, their resources and condition keys from package evaluator/catalog; what a request needs
+// that the names do not show, from requests.txt, actions.txt and rules.txt. The same input gives
+// the same bytes. The table's layout is described in gateway/services/archive.go, which reads it.
 //
 // Caveats: it trusts its input and stops at the first thing it does not know.
 package main

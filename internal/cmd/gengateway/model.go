@@ -7,7 +7,7 @@ import (
 	"github.com/understudy-iam/understudy/internal/botocore"
 )
 
-// apiModel is the part of botocore's service-2.json that counts here.
+// apiModel is the part of botocore's service-2.json that is needed here.
 type apiModel struct {
 	Metadata struct {
 		APIVersion, EndpointPrefix, JSONVersion, Protocol, SigningName, TargetPrefix string
@@ -53,7 +53,7 @@ func readModel(dir, name string) (*apiModel, error) {
 	return m, botocore.Read(dir, name, version, m)
 }
 
-// none is the input of operations that have none.
+// none is the input of operations without an input.
 var none = &apiShape{Type: "structure"}
 
 func (m *apiModel) input(operation string) *apiShape {
@@ -63,10 +63,10 @@ func (m *apiModel) input(operation string) *apiShape {
 	return none
 }
 
-// names are the members of a structure in the order of their names.
+// names returns the names of a structure's members, sorted.
 func (s *apiShape) names() []string { return slices.Sorted(maps.Keys(s.Members)) }
 
-// wire is the member's name in a header, a query or a URI.
+// wire returns the member's name in a header, a query or a URI.
 func (r *apiRef) wire(name string) string {
 	if r.LocationName != "" {
 		return r.LocationName

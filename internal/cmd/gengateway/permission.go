@@ -27,7 +27,7 @@ func (p *permission) fields() []string {
 	return []string{"N", p.action, strings.Join(p.when, " "), resources, strings.Join(p.keys, " ")}
 }
 
-// permissions are what the operation needs, the primary action first.
+// permissions returns what the operation needs, the primary action first.
 func (s *service) permissions(operation string) []*permission {
 	f := &finder{service: s, operation: operation, leaves: s.leaves(operation)}
 	key := s.name + "." + operation
@@ -47,8 +47,8 @@ func (s *service) permissions(operation string) []*permission {
 	return list
 }
 
-// primary is the action of an operation: of the same name, or the first that is
-// not another service's.
+// primary returns the action of an operation: the one with the same name, or the
+// first that is not another service's.
 func (s *service) primary(operation string) string {
 	if s.actions() == "apigateway" {
 		return "apigateway:" + s.model.Operations[operation].HTTP.Method
@@ -71,7 +71,7 @@ func (s *service) primary(operation string) string {
 	return name
 }
 
-// written is a permission of rules.txt.
+// written returns a permission of rules.txt.
 func (f *finder) written(r rule) *permission {
 	p := &permission{action: r.action}
 	for _, path := range r.when {
@@ -90,7 +90,7 @@ func (f *finder) written(r rule) *permission {
 }
 
 // reference writes a member of rules.txt, "{Path?fallback~function}", in the
-// words of the table.
+// language of the table.
 func (f *finder) reference(text string) string {
 	path, function, _ := strings.Cut(strings.Trim(text, "{}"), "~")
 	path, fallback, optional := strings.Cut(path, "?")
@@ -112,8 +112,8 @@ func (f *finder) mustFind(path string) *leaf {
 	panic("rules.txt: " + f.service.name + "." + f.operation + " has no member " + path)
 }
 
-// primary finds the resources of the primary action: as requests.txt says, and
-// where it says nothing as the names of members say.
+// primary finds the resources of the primary action: from requests.txt or, if it
+// says nothing, from the names of members.
 func (f *finder) primary(name string) *permission {
 	p := &permission{action: name}
 	if f.service.actions() == "apigateway" {
@@ -164,7 +164,7 @@ func (f *finder) rows(action string) []requestRow {
 	return out
 }
 
-// creates reports whether the operation makes something.
+// creates reports whether the operation creates something.
 func (f *finder) creates() bool { return slices.Contains(makers, word.FindString(f.operation)) }
 
 // sameMembers reports whether a resource is made of one of the members that are
@@ -178,7 +178,7 @@ func sameMembers(resource string, whole []string) bool {
 	return false
 }
 
-// stated are the resources that a row of requests.txt says as they are.
+// stated returns the resources that a row of requests.txt gives directly.
 func (f *finder) stated(row requestRow) []string {
 	var out []string
 	for _, m := range row.ARNs {
@@ -195,9 +195,8 @@ func (f *finder) stated(row requestRow) []string {
 	return slices.DeleteFunc(dedupe(out), func(t string) bool { return !strings.Contains(t, "{") || !f.isARN(t) })
 }
 
-// isARN reports whether a resource that is a member alone is always an ARN: its
-// name says so. Others may be names too, which only the resource's type makes an
-// ARN of.
+// isARN reports whether a resource that is just a member is always an ARN, by its
+// name. Others may also be names, which only the resource's type turns into an ARN.
 func (f *finder) isARN(resource string) bool {
 	for _, l := range f.leaves {
 		if "{"+l.ref+"}" == resource || "{"+l.ref+"!}" == resource {
@@ -207,7 +206,7 @@ func (f *finder) isARN(resource string) bool {
 	return true
 }
 
-// anyARN is the ARN that an operation on any kind of resource has.
+// anyARN returns the ARN in the input of an operation on any kind of resource.
 func (f *finder) anyARN(action string) []string {
 	for _, name := range []string{"resourcearn", "resource", "arn", "resourcearns", "resourcearnlist"} {
 		if l := f.leaf(name, 1); l != nil && strings.Contains(name, "arn") {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// refine corrects the resources of services whose ARNs are more than their
-// patterns say.
+// refine corrects the resources of services whose ARNs are more complex than their
+// patterns.
 func (f *finder) refine(resources []string) []string {
 	if !slices.Contains([]string{"glue", "logs", "lambda", "kms", "secretsmanager"}, f.service.name) {
 		return resources
@@ -33,7 +33,7 @@ func (f *finder) refine(resources []string) []string {
 	return dedupe(out)
 }
 
-// withDatabases adds the database of each table and function, which Glue wants
+// withDatabases adds the database of each table and function, which Glue requires
 // to be allowed too, and leaves out catalogs by name: CatalogId is an account.
 // https://docs.aws.amazon.com/glue/latest/dg/glue-specifying-resource-arns.html
 func withDatabases(resources []string) []string {
@@ -52,8 +52,8 @@ func withDatabases(resources []string) []string {
 	return out
 }
 
-// logGroups adds the other members that name log groups where a name may be left
-// out.
+// logGroups adds the other members that name log groups, for operations in which a
+// name may be left out.
 func (f *finder) logGroups(resources []string) []string {
 	out := slices.Clone(resources)
 	for _, r := range resources {
@@ -69,8 +69,8 @@ func (f *finder) logGroups(resources []string) []string {
 	return out
 }
 
-// logGroup adds what ARNs of log groups end with at AWS, except where the group
-// itself is tagged: policies name "log-group:NAME:*".
+// logGroup adds the ending that ARNs of log groups have at AWS, except where the
+// group itself is tagged: policies name "log-group:NAME:*".
 func (f *finder) logGroup(r string) string {
 	if !strings.Contains(r, ":log-group:") || strings.Contains(r, ":log-stream:") || strings.HasSuffix(f.operation, "Resource") {
 		return r
@@ -91,8 +91,8 @@ func (f *finder) function(r string) string {
 	return r
 }
 
-// patternless puts a function in the place of the pattern of the member behind a
-// text.
+// patternless puts a function in the place of the pattern of the member after a
+// given string.
 func patternless(r, before, function string) string {
 	i := strings.Index(r, before+"{")
 	if i < 0 {

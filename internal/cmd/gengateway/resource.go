@@ -14,12 +14,12 @@ type finder struct {
 	service   *service
 	operation string
 	leaves    []*leaf
-	variables map[string]texts // of ARNs, as requests.txt knows them, by folded name
+	variables map[string]texts // variables of ARNs from requests.txt, by folded name
 }
 
 var variable = regexp.MustCompile(`\$\{([^}]*)\}`)
 
-// found is a resource in the words of the table.
+// found is a resource in the language of the table.
 type found struct {
 	text     string
 	members  []string // the paths of the members in it
@@ -38,9 +38,9 @@ func (f *finder) resources(action catalog.Action) []string {
 	return choose(all, own)
 }
 
-// choose leaves out resources that are made of the members of another one: they
-// are the same thing under another type. Types that the action needs go first,
-// then those of the service itself.
+// choose leaves out resources that are made of the members of another one: they are
+// the same thing under another type. Types that the action needs come first, then
+// those of the service itself.
 func choose(all []found, own func(found) bool) []string {
 	rank := func(r found) int {
 		switch {
@@ -115,15 +115,15 @@ func (f *finder) pattern(r catalog.ActionResource, pattern string) []found {
 	return out
 }
 
-// free reports whether a variable is one that a member stands for. An account in
+// free reports whether a member has to give the value of a variable. An account in
 // Organizations is one of the organization's.
 func (f *finder) free(name string) bool {
 	return fixed[fold(name)] == "" || f.service.name == "organizations" && fold(name) == "accountid"
 }
 
-// enough reports whether a resource says something although members for the
-// unknown variables are not found. A star stands for an identifier that AWS
-// made, behind a name or of what the operation is about to make.
+// enough reports whether a resource is useful although no members were found for
+// the unknown variables. A star stands for an identifier that AWS chose, after a
+// name, or for one that the operation will create.
 func (f *finder) enough(kind string, free, unknown, used []string) bool {
 	switch {
 	case len(free) == 0 || len(unknown) == 0 && len(used) > 0:
@@ -143,7 +143,7 @@ func random(name string) bool {
 		"transferdirection", "identityprovidertype"}, n) || strings.HasSuffix(n, "revisionnumber")
 }
 
-// fill puts each text in the place of a variable.
+// fill puts each string in the place of a variable.
 func (f *finder) fill(list []found, name string, texts, members []string) []found {
 	var out []found
 	for _, o := range list {
@@ -156,7 +156,7 @@ func (f *finder) fill(list []found, name string, texts, members []string) []foun
 	return out
 }
 
-// arn is the member that is the ARN of the type.
+// arn returns the member that is the ARN of the type.
 func (f *finder) arn(kind string) *leaf {
 	for _, name := range []string{fold(kind) + "arn", fold(kind) + "arns"} {
 		if l := f.leaf(name, 1); l != nil {
@@ -166,8 +166,8 @@ func (f *finder) arn(kind string) *leaf {
 	return nil
 }
 
-// variable finds what stands for a variable of a pattern, in the words of the
-// table, and the members in it. A member that is used stands for one variable.
+// variable finds what replaces a variable of a pattern, in the language of the
+// table, and the members in it. A member replaces one variable only.
 func (f *finder) variable(kind, name string, used []string) (texts, members []string) {
 	if exprs, ok := f.variables[fold(name)]; ok {
 		for _, e := range exprs {
@@ -187,13 +187,13 @@ func (f *finder) variable(kind, name string, used []string) (texts, members []st
 	return nil, nil
 }
 
-// defaults are what counts where a request does not have a member.
+// defaults holds the values that apply if a request does not have a member.
 var defaults = map[string]string{
 	"ecs.cluster": "default", "ecs.clusterName": "default", "events.EventBusName": "default", "scheduler.GroupName": "default",
 	"athena.WorkGroup": "primary",
 }
 
-// aliases are the names of members, folded, that types have in a service.
+// aliases holds the names of members, folded, that a service uses for its types.
 var aliases = map[string][]string{
 	"bedrock.custom-model": {"modelidentifier"}, "bedrock.imported-model": {"modelidentifier"},
 	"bedrock.foundation-model": {"modelidentifier"},
@@ -221,7 +221,7 @@ var aliases = map[string][]string{
 	"s3control.multiregionaccesspoint": {"mrap"}, "efs.file-system": {"filesystemid"},
 }
 
-// with is the reference of a leaf with its default.
+// with returns the reference of a leaf with its default.
 func (f *finder) with(l *leaf) string {
 	if d := defaults[f.service.name+"."+l.path]; d != "" && !l.required {
 		return l.ref + "?" + d
@@ -229,9 +229,9 @@ func (f *finder) with(l *leaf) string {
 	return l.must()
 }
 
-// member finds the member that a variable of a type's pattern is: by the name of
-// the variable, by that of the type, and, if the operation is about the type, by
-// a name such as "Name".
+// member finds the member for a variable of a type's pattern: by the name of the
+// variable, by that of the type, and, if the operation is about the type, by a name
+// such as "Name".
 func (f *finder) member(kind, name string) *leaf {
 	v, t := fold(name), fold(kind)
 	base := trimAny(v, "withpath")
@@ -257,7 +257,7 @@ func (f *finder) member(kind, name string) *leaf {
 			"resourceidentifier")
 	}
 	tries = append(tries, "resourcearn", "resourcearns", "resourcearnlist")
-	if (f.creates() || f.operation == "SubmitJob") && strings.HasSuffix(v, "id") { // AWS makes the ID, whatever the name
+	if (f.creates() || f.operation == "SubmitJob") && strings.HasSuffix(v, "id") { // AWS chooses the ID, whatever the name
 		tries = slices.DeleteFunc(tries, func(try string) bool { return strings.HasSuffix(try, "name") || strings.HasSuffix(try, "names") })
 	}
 	for _, try := range tries {
@@ -270,8 +270,8 @@ func (f *finder) member(kind, name string) *leaf {
 	return nil
 }
 
-// leaf finds the only text of a name at a depth. Deeper ones must have a name
-// that says something.
+// leaf finds the only leaf with a string and a given name at a depth. Deeper ones
+// must have a specific name.
 func (f *finder) leaf(name string, depth int) *leaf {
 	if depth > 1 && len(name) < 6 {
 		return nil
@@ -299,7 +299,7 @@ func trimAny(text string, suffixes ...string) string {
 
 var word = regexp.MustCompile(`^[A-Z]+[a-z0-9]*`)
 
-// noun is the operation's name without its verb.
+// noun returns the operation's name without its verb.
 func (f *finder) noun() string {
 	verb := word.FindString(f.operation)
 	return strings.TrimSuffix(fold(f.operation[len(verb):]), "s")
@@ -312,12 +312,12 @@ func (f *finder) about(kind string) bool {
 		len(kind) > 3 && strings.HasSuffix(noun, kind))
 }
 
-// makers begin the names of operations that make a resource whose name or ID
-// AWS chooses.
+// makers lists the first words in the names of operations that create a resource
+// whose name or ID AWS chooses.
 var makers = []string{"Create", "Run", "Allocate", "Register", "Import", "Request", "Purchase", "Provision", "Copy", "Start", "Add",
 	"Put", "Upload", "Generate", "Restore", "Issue"}
 
-// makes reports whether the operation makes a resource of the type.
+// makes reports whether the operation creates a resource of the type.
 func (f *finder) makes(kind string) bool {
 	verb := word.FindString(f.operation)
 	return slices.Contains(makers, verb) && f.about(fold(kind))

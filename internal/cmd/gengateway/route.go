@@ -9,13 +9,13 @@ import (
 
 var label = regexp.MustCompile(`\{[^}+]*`)
 
-// shape is what two operations that only required members tell apart have in
-// common: method and URI without the names of its labels.
+// shape returns the method and the URI without the names of its labels. If two
+// operations have the same, only required members tell them apart.
 func (o *apiOperation) shape() string {
 	return o.HTTP.Method + " " + label.ReplaceAllString(o.HTTP.RequestURI, "{")
 }
 
-// collisions are the operations of each shape that several have.
+// collisions returns the operations of each shape that several of them have.
 func (s *service) collisions() map[string][]string {
 	all := map[string][]string{}
 	for _, name := range slices.Sorted(maps.Keys(s.model.Operations)) {
@@ -26,13 +26,13 @@ func (s *service) collisions() map[string][]string {
 	return all
 }
 
-// accountHeader tells requests to s3control from those to S3, which are signed
-// for the same service: S3 itself is told by the host.
+// accountHeader distinguishes requests to s3control from those to S3, which are
+// signed for the same service: S3 itself is recognised by the host.
 const accountHeader = "h:x-amz-account-id"
 
-// route is how a request of a REST service is recognised: method, path, the
-// parameters that the query must have, and, where that does not tell operations
-// apart, the members that it must have.
+// route returns how a request of a REST service is recognised: method, path, the
+// parameters that the query must have, and, if that does not tell operations apart,
+// the members that it must have.
 func (s *service) route(name string, collisions map[string][]string) []string {
 	if !s.rest() {
 		return nil
@@ -52,9 +52,9 @@ func (s *service) route(name string, collisions map[string][]string) []string {
 	return []string{o.HTTP.Method, path, query, strings.Join(members, " ")}
 }
 
-// loses reports whether another operation takes the same requests and is not
-// deprecated, and comes before it in the order of names. S3's host tells them
-// apart at AWS, as ListBuckets and ListDirectoryBuckets.
+// loses reports whether another operation that is not deprecated takes the same
+// requests and comes first in the order of names. AWS tells some apart by S3's
+// host, such as ListBuckets and ListDirectoryBuckets.
 func (s *service) loses(name string, rivals []string) bool {
 	mine := strings.Join(s.required(name), " ")
 	for _, rival := range rivals {
@@ -68,7 +68,7 @@ func (s *service) loses(name string, rivals []string) bool {
 	return false
 }
 
-// required are the members that every request of the operation has in its query
+// required returns the members that every request of the operation has in its query
 // or in a header.
 func (s *service) required(name string) []string {
 	in := s.model.input(name)
@@ -86,9 +86,9 @@ func (s *service) required(name string) []string {
 	return out
 }
 
-// body is what a request of the operation has as its body: "n" none, "w" members
-// that a need may depend on, "s" what is the caller's own, such as the bytes of
-// an object.
+// body returns the kind of a request's body: "n" for none, "w" for members that a
+// need may depend on, "s" for the caller's own data, such as the bytes of an
+// object.
 func (s *service) body(name string) string {
 	if !s.rest() {
 		return "w"

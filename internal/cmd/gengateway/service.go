@@ -11,8 +11,8 @@ import (
 // of its actions where that is not its signing name.
 type source struct{ name, prefix string }
 
-// services are the main services. Where two sign alike, the first takes its
-// requests first: a path of s3control could also be that of an object.
+// services lists the main services. If two have the same signing name, the first
+// one gets its requests first: a path of s3control could also be that of an object.
 var services = []source{
 	{"accessanalyzer", ""}, {"acm", ""}, {"apigateway", ""}, {"apigatewayv2", ""}, {"appconfig", ""}, {"athena", ""}, {"autoscaling", ""},
 	{"backup", ""}, {"batch", ""}, {"bedrock", ""}, {"bedrock-runtime", ""}, {"cloudformation", ""}, {"cloudfront", ""},
@@ -32,19 +32,19 @@ type service struct {
 	facts *facts
 }
 
-// signing is the service's name in credential scopes.
+// signing returns the service's name in credential scopes.
 func (s *service) signing() string { return cmp.Or(s.model.Metadata.SigningName, s.endpoint()) }
 
 func (s *service) endpoint() string { return s.model.Metadata.EndpointPrefix }
 
-// actions is the prefix of the service's actions.
+// actions returns the prefix of the service's actions.
 func (s *service) actions() string { return cmp.Or(s.prefix, s.signing()) }
 
-// alsoQuery are the services that once spoke the query protocol alone and still
-// understand it, which their models no longer say.
+// alsoQuery lists the services that once spoke only the query protocol and still
+// understand it, although their models no longer say so.
 var alsoQuery = []string{"sqs"}
 
-// protocols are those that the service speaks, the usual one first.
+// protocols returns the protocols that the service speaks, the usual one first.
 func (s *service) protocols() []string {
 	m := s.model.Metadata
 	list := m.Protocols
@@ -59,14 +59,14 @@ func (s *service) protocols() []string {
 
 func (s *service) rest() bool { return strings.HasPrefix(s.model.Metadata.Protocol, "rest-") }
 
-// index is the service's line in the index.
+// index returns the service's line in the index.
 func (s *service) index() []string {
 	m := s.model.Metadata
 	return []string{"S", s.name, s.signing(), s.endpoint(), s.actions(), m.TargetPrefix, m.JSONVersion, m.APIVersion,
 		strings.Join(s.protocols(), ",")}
 }
 
-// text are the lines of the service's frame.
+// text returns the lines of the service's frame.
 func (s *service) text() string {
 	var out strings.Builder
 	collisions := s.collisions()
