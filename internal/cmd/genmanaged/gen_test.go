@@ -30,8 +30,8 @@ func TestPatch(t *testing.T) {
 	}
 }
 
-// source is a package's data with one policy: v1 has a date of its own, v2 has
-// one, v3 repeats the policy's, and v4 is the default.
+// source is a package's data with one policy: v1 and v2 have their own dates, v3
+// repeats the policy's, and v4 is the default.
 const source = `{"Sample": {
 	"arn": "arn:aws:iam::aws:policy/job-function/Sample", "latestVersionId": "v4", "versionsCount": 4,
 	"createdDate": "2015-01-01T00:00:00.000Z", "lastUpdatedDate": "2020-01-01T00:00:00.000Z",
@@ -156,7 +156,7 @@ func TestAddBorrowed(t *testing.T) {
 	}
 }
 
-// TestGuess holds the rule against the roles whose policy is recorded.
+// TestGuess checks the rule with the roles whose policy is recorded.
 func TestGuess(t *testing.T) {
 	t.Parallel()
 	roles, err := knownRoles()

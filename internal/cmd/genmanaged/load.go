@@ -20,7 +20,7 @@ import (
 // policy is one AWS managed policy with its versions, newest first.
 type policy struct {
 	path           string // what follows "policy/" in the ARN
-	description    string // empty where the source has none
+	description    string // empty if the source has none
 	defaultVersion int    // always the newest
 	created        time.Time
 	updated        time.Time
@@ -29,12 +29,12 @@ type policy struct {
 
 type version struct {
 	number  int
-	created time.Time // zero where the source does not know it
-	lines   []string  // the document, one JSON token line each, not indented
+	created time.Time // zero if the source does not know it
+	lines   []string  // the document as a pretty printer would break it, not indented
 }
 
-// load reads both packages. The policies keep the order of the source, which
-// is the order in which ListPolicies answers them.
+// load reads both packages. The policies keep the order of the source, which is the
+// order in which ListPolicies returns them.
 func load(from string) ([]policy, error) {
 	files, err := npm.Open(documents, from)
 	if err != nil {
@@ -55,16 +55,16 @@ func load(from string) ([]policy, error) {
 	return addBorrowed(policies)
 }
 
-// borrowed are policies that AWS is known to attach, and whose documents no
-// package has. Each borrows that of another policy for the same use.
+// borrowed lists policies that AWS is known to attach, but whose documents no
+// package has. Each borrows the document of another policy for the same use.
 //
 // AmazonLexBotPolicy is attached to AWSServiceRoleForLexBots (recorded). The
 // guide of Lex says that the role calls Polly and Comprehend, which is what
 // LexBotPolicy allows.
 var borrowed = map[string]string{"aws-service-role/AmazonLexBotPolicy": "aws-service-role/LexBotPolicy"}
 
-// addBorrowed puts the borrowed policies at the end, with everything that
-// their lenders have but the path.
+// addBorrowed puts the borrowed policies at the end, with everything from the
+// policies that they borrow from, except the path.
 func addBorrowed(policies []policy) ([]policy, error) {
 	for _, path := range slices.Sorted(maps.Keys(borrowed)) {
 		has := func(path string) func(policy) bool { return func(p policy) bool { return p.path == path } }
@@ -149,11 +149,10 @@ func (s sourcePolicy) policy() (policy, error) {
 	return p, nil
 }
 
-// correctDates clears the dates that the source does not really know. For
-// versions that its collector met as the newest one it repeats the date of the
-// policy's creation, which only v1 can have. The default version of such a
-// policy was made when the policy was last updated; the date of any other is
-// lost.
+// correctDates clears the dates that the source does not really know. For versions
+// that its collector saw as the newest, it repeats the date of the policy's
+// creation, which is right only for v1. The default version of such a policy was
+// made when the policy was last updated; the date of any other is lost.
 func correctDates(p *policy) {
 	for i := range p.versions {
 		v := &p.versions[i]

@@ -14,17 +14,18 @@ import (
 )
 
 const (
-	// blockSize is the size at which a block of documents is closed. Larger
-	// blocks compress better; a look-up inflates one block.
+	// blockSize is the size at which a block of documents is closed. Larger blocks
+	// compress better, but a look-up decompresses a whole block.
 	blockSize = 128 << 10
 
-	// dictionarySize bounds the text that every block is compressed against.
+	// dictionarySize is the largest size of the dictionary with which every block is
+	// compressed.
 	dictionarySize = 64 << 10
 )
 
-// pack builds the archive: an index, a dictionary and blocks of documents,
-// each a zstd frame. Policies are in it by name, so that those of one product
-// are compressed together; the index says where each is in the source.
+// pack builds the archive: an index, a dictionary and blocks of documents, each a
+// zstd frame. Policies are sorted by name, so that those of one product are
+// compressed together; the index says where each is in the source.
 func pack(policies []policy) ([]byte, error) {
 	var index strings.Builder
 	var current, history blocks
@@ -83,7 +84,7 @@ func dictionary(policies []policy) string {
 	return strings.Join(common[:n], ",\n")
 }
 
-// blocks gathers texts into blocks; a string is never split.
+// blocks collects strings into blocks; a string is never split.
 type blocks []string
 
 func (b *blocks) add(text string) {
@@ -95,7 +96,7 @@ func (b *blocks) add(text string) {
 	(*b)[last] += text
 }
 
-// writeRecord writes what a line of the index says of the policy itself.
+// writeRecord writes the part of an index line about the policy itself.
 func writeRecord(out *strings.Builder, p policy) error {
 	if strings.ContainsAny(p.path+p.description, "\t\n") {
 		return fmt.Errorf("%s: a field holds a tab or a line end", p.path)
@@ -116,9 +117,9 @@ func writeRecord(out *strings.Builder, p policy) error {
 	return nil
 }
 
-// compress joins the frames behind a head of varints: the numbers of frames in
-// current and in history, then for every frame its length and the length of
-// what it holds. Only documents use the dictionary.
+// compress joins the frames after a head of varints: the numbers of frames in
+// current and in history, then for every frame its length and the length of what it
+// holds. Only documents use the dictionary.
 func compress(index, dictionary string, current, history blocks) ([]byte, error) {
 	plain, against, err := frames.NewEncoders(dictionary)
 	if err != nil {

@@ -5,8 +5,8 @@ import (
 	"strings"
 )
 
-// patches writes, for each version but the first, how to make its lines from
-// those of the version before it. Each patch ends with a line of a full stop.
+// patches writes, for each version but the first, how to make its lines from those
+// of the previous version. Each patch ends with a line that is a full stop.
 func patches(versions []version) string {
 	var out strings.Builder
 	for i := 1; i < len(versions); i++ {
@@ -39,9 +39,9 @@ func patch(out *strings.Builder, base, target []string) {
 	}
 }
 
-// longestRun returns the longest common run of base and target that starts at
-// the beginning of target and at one of the given lines of base; of equally
-// long ones that which is nearest to next.
+// longestRun returns the longest common run of base and target that starts at the
+// beginning of target and at one of the given lines of base; if several are equally
+// long, the one nearest to next.
 func longestRun(base, target []string, starts []int, next int) (start, count int) {
 	for _, s := range starts {
 		n := 0

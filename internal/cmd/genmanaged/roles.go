@@ -11,7 +11,8 @@ import (
 	"strings"
 )
 
-// known lists the roles that are known from outside the policy documents.
+// known lists the roles that are known from sources other than the policy
+// documents.
 //
 //go:embed roles.txt
 var known string
@@ -20,10 +21,10 @@ var known string
 type role struct {
 	service   string // a service principal
 	name      string
-	policy    string // below "aws-service-role/"; empty where unknown
+	policy    string // below "aws-service-role/"; empty if unknown
 	suffix    bool
 	confirmed bool
-	page      string // of AWS's documentation; empty where the role was recorded
+	page      string // of AWS's documentation; empty if the role was recorded
 }
 
 // roleTable writes the Go source of iam/managed's table of service-linked
@@ -101,9 +102,9 @@ func knownRole(field []string) (role, error) {
 // service; the name may end in a wildcard.
 var roleResource = regexp.MustCompile(`:role/aws-service-role/([^"*/]+\.amazonaws\.com)/([^"*/]+\*?)"`)
 
-// mineRoles finds the role of each service that any version of any policy
-// names. Of several names it takes one without a wildcard, then the most
-// frequent, then the first in the alphabet.
+// mineRoles finds the role of each service that any version of any policy names. If
+// there are several names, it prefers one without a wildcard, then the most
+// frequent, then the first in alphabetical order.
 func mineRoles(policies []policy) map[string]role {
 	count := map[string]map[string]int{}
 	for _, p := range policies {
