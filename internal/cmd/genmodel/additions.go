@@ -2,14 +2,14 @@ package main
 
 import "fmt"
 
-// An addition is what AWS has and botocore 1.43.11 lacks. Members and
-// their order come from the SDK for Rust, whose builders keep the model's
-// order, and the constraints from the pages of the API reference.
+// An addition holds what AWS has but botocore 1.43.11 lacks. Members and their
+// order come from the SDK for Rust, whose builders keep the model's order, and the
+// constraints from the pages of the API reference.
 type addition struct {
 	operations map[string]apiOperation
 	shapes     map[string]*apiShape
 	members    map[string][]member // appended to structures of botocore, by shape
-	errors     map[string][]apiRef // of operations of botocore, beside its own
+	errors     map[string][]apiRef // of operations of botocore, besides its own
 }
 
 type member struct{ name, shape string }
@@ -17,7 +17,8 @@ type member struct{ name, shape string }
 // additions by service.
 var additions = map[string]addition{"iam": iamAdditions, "sts": stsAdditions}
 
-// add puts an addition into the model. What botocore has by now is an error.
+// add puts an addition into the model. It is an error if botocore already has a
+// part of it.
 func (m *apiModel) add(a addition) error {
 	for name, op := range a.operations {
 		if _, ok := m.Operations[name]; ok {
@@ -66,7 +67,7 @@ func exception(code string, status int) *apiShape {
 	return s
 }
 
-// iamAdditions are the role templates and account properties of autumn 2026
+// iamAdditions holds the role templates and account properties of autumn 2026
 // (API_AcquireRole, API_GetRoleTemplateVersion, API_GetAccountProperties,
 // API_PutAccountProperties), two members of the simulators, and the context
 // providers of November 2026 (API_ContextProvider, API_UpdateOpenIDConnectProvider).
@@ -174,7 +175,7 @@ var iamAdditions = addition{
 
 		"GetAccountPropertiesResponse": structure(nil, with("Properties", "AccountPropertiesMapType")),
 		"PutAccountPropertiesRequest":  structure([]string{"Properties"}, with("Properties", "AccountPropertiesMapType")),
-		// An output of no members: the answer has an empty PutAccountPropertiesResult.
+		// An output without members: the answer has an empty PutAccountPropertiesResult.
 		"PutAccountPropertiesResponse": structure(nil),
 		"AccountPropertiesMapType":     {Type: "map", Key: &apiRef{"AccountPropertyKeyType"}, Value: &apiRef{"AccountPropertyValueType"}},
 		"AccountPropertyKeyType":       {Type: "string", Min: num(1), Max: num(50), Pattern: "^[A-Za-z][A-Za-z0-9/_-]*$"},
@@ -207,9 +208,9 @@ var iamAdditions = addition{
 		"PolicyIdentifierPolicyType": {
 			Type: "string", Enum: []string{"inline", "aws-managed", "user-managed", "permission-boundary", "scp", "rcp"},
 		},
-		// The reference calls the three members required and gives the names the
-		// pattern of names. The service answers a missing one with InvalidInput
-		// after the schema, and takes * and ? beside other characters (recorded).
+		// The reference calls the three members required, and gives the names the usual
+		// pattern. The service checks for missing members after the schema and answers
+		// InvalidInput, and accepts * and ? besides other characters (recorded).
 		"InlinePolicyIdentifierType": structure(nil,
 			with("PolicyName", "inlinePolicyIdentifierNameType"),
 			with("AttachmentType", "InlinePolicyAttachmentType"),
@@ -219,12 +220,13 @@ var iamAdditions = addition{
 	},
 }
 
-// stsAdditions are the session token's size, in every operation that issues one, and
-// what is new in November 2026: GetScopedCredentials, InvalidContextAssertion, Scope
-// and SubjectMode of GetWebIdentityToken, and the context that AssumeRoleWithSAML and
-// AssumeRoleWithWebIdentity answer (@aws-sdk/client-sts 3.1177.0 and the API
-// reference). The SDK for Go does not have these yet: their types are in
-// awsapi/next/sts. How long a scope may be is not documented where we could read it.
+// stsAdditions holds the session token's size, in every operation that issues one,
+// and what is new in November 2026: GetScopedCredentials, InvalidContextAssertion,
+// Scope and SubjectMode of GetWebIdentityToken, and the context that
+// AssumeRoleWithSAML and AssumeRoleWithWebIdentity return (@aws-sdk/client-sts
+// 3.1177.0 and the API reference). The SDK for Go does not have these yet: their
+// types are in awsapi/next/sts. We found no documentation of the maximum length of a
+// scope.
 var stsAdditions = addition{
 	operations: map[string]apiOperation{
 		"GetScopedCredentials": {

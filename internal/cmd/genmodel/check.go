@@ -7,8 +7,8 @@ import (
 	"strings"
 )
 
-// check reports a quirk that no longer fits the models: a name in it that none
-// of them has.
+// check reports a quirk that no longer fits the models: a name in it that is in
+// none of them.
 func check(models map[string]*apiModel) error {
 	shapes, structs := map[string]*apiShape{}, map[string]*apiShape{}
 	for _, m := range models {

@@ -3,8 +3,8 @@
 // the additions of additions.go and the quirks of quirks.go.
 //
 // It finds botocore's data directory by asking python3, or takes it from the
-// environment variable BOTOCORE_DATA, and writes into the current directory.
-// The same data give the same bytes.
+// environment variable BOTOCORE_DATA, and writes into the current directory. The
+// same input gives the same bytes.
 //
 // Caveats: it trusts its input and stops at the first thing it does not know.
 package main
@@ -27,7 +27,8 @@ func main() {
 	}
 }
 
-// services are the models in use. Of one with a list of operations only these count.
+// services lists the models in use. If a model has a list of operations, only these
+// are used.
 var services = []struct {
 	name, version string
 	operations    []string
@@ -79,7 +80,7 @@ func run() error {
 	return nil
 }
 
-// apiModel is the part of botocore's service-2.json that counts here.
+// apiModel is the part of botocore's service-2.json that is needed here.
 type apiModel struct {
 	Metadata   struct{ APIVersion, XMLNamespace, Protocol, TargetPrefix string }
 	Operations map[string]apiOperation
@@ -115,7 +116,7 @@ type apiShape struct {
 	Exception bool
 }
 
-// orderedRefs are the members of a structure in the order of the file, which is
+// orderedRefs holds the members of a structure in the order of the file, which is
 // the order on the wire.
 type orderedRefs []namedRef
 

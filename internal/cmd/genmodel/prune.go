@@ -12,8 +12,8 @@ func (m *apiModel) isJSON() bool { return m.Metadata.Protocol == "json" }
 // isREST reports whether the service speaks REST with JSON.
 func (m *apiModel) isREST() bool { return m.Metadata.Protocol == "rest-json" }
 
-// keep drops the operations that are not among those of the list, and the shapes that
-// none of these needs. Without a list it keeps all.
+// keep drops the operations that are not in the list, and the shapes that no
+// remaining operation needs. Without a list it keeps everything.
 func (m *apiModel) keep(operations []string) error {
 	if operations == nil {
 		return nil
@@ -34,7 +34,7 @@ func (m *apiModel) keep(operations []string) error {
 	return nil
 }
 
-// need notes a shape, and those that it is made of.
+// need records a shape, and the shapes that it is made of.
 func (m *apiModel) need(shape string, needed map[string]bool) {
 	if needed[shape] {
 		return
@@ -45,7 +45,7 @@ func (m *apiModel) need(shape string, needed map[string]bool) {
 	}
 }
 
-// dropOwnErrors takes the constraints off the shapes of ownError.
+// dropOwnErrors removes the constraints from the shapes in ownError.
 func (m *apiModel) dropOwnErrors() {
 	for name, s := range m.Shapes {
 		if ownError[name] {

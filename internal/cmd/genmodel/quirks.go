@@ -1,10 +1,10 @@
 package main
 
-// Where AWS does otherwise than its model says.
+// This file has the cases in which AWS differs from its model.
 
-// enumOrder is the order in which AWS prints the values of an enum in a
-// validation error, by shape, where it is not the model's (recorded: GetSSHPublicKey
-// and GenerateServiceLastAccessedDetails follow the model, these do not).
+// enumOrder is the order in which AWS prints the values of an enum in a validation
+// error, by shape, if it is not the model's (recorded: GetSSHPublicKey and
+// GenerateServiceLastAccessedDetails follow the model, these do not).
 var enumOrder = map[string][]string{
 	"globalEndpointTokenVersion": {"v2Token", "v1Token"},
 	"EntityType":                 {"LocalManagedPolicy", "User", "AWSManagedPolicy", "Role", "Group"},
@@ -14,17 +14,17 @@ var enumOrder = map[string][]string{
 		"stringList", "string", "binaryList"},
 }
 
-// bareEnum are the shapes whose values AWS leaves out of the text: recorded for
-// the status of UpdateServiceSpecificCredential; the other status parameters
+// bareEnum lists the shapes whose values AWS leaves out of the message: recorded
+// for the status of UpdateServiceSpecificCredential; the other status parameters
 // have the same shape.
 var bareEnum = map[string]bool{"statusType": true}
 
-// maxOverride are the limits that live AWS was seen to set otherwise.
+// maxOverride holds the limits that differ in live AWS.
 var maxOverride = map[string]int64{
 	"sourceIdentityType": 256, // the model says 64; recorded at AssumeRole
 }
 
-// elementPattern is the pattern of a list's elements where it is not that of their
+// elementPattern is the pattern of a list's elements if it is not that of their
 // shape, by the list's shape (recorded: a document of a simulation may hold fewer
 // characters than one that is stored).
 var elementPattern = map[string]string{
@@ -39,9 +39,9 @@ const (
 	plainText   = "It must contain only printable ASCII characters."
 )
 
-// plain are the shapes of IAM whose pattern AWS answers in a sentence of its
-// own, after the aggregated constraints, and not in the aggregate: recorded for
-// paths, quoted in issues for names and private keys.
+// plain lists the IAM shapes whose pattern AWS reports in a separate sentence,
+// after the aggregated constraints and not among them: recorded for paths, quoted
+// in issues for names and private keys.
 var plain = map[string]string{
 	"pathType":       plainPath,
 	"policyPathType": plainPath,
@@ -66,7 +66,7 @@ var plain = map[string]string{
 	"policyDocumentType":   plainText,
 }
 
-// millis are the times that AWS writes with milliseconds, by structure and
+// millis lists the times that AWS writes with milliseconds, by structure and
 // member: recorded for JobCreationDate and for the Expiration of a web identity
 // token.
 var millis = map[string]bool{
@@ -79,9 +79,9 @@ var millis = map[string]bool{
 	"GetWebIdentityTokenOutput.Expiration":                              true,
 }
 
-// wireOrder is the order of a structure's first members where it was recorded
-// to differ from the model's; the others follow in the model's order. IsTruncated
-// comes first in every answer that has it (recorded).
+// wireOrder is the order of a structure's first members, if a recording differs
+// from the model; the others follow in the model's order. IsTruncated comes first
+// in every answer that has it (recorded).
 var wireOrder = map[string][]string{
 	"GetCallerIdentityOutput":              {"Arn", "UserId", "Account"},
 	"AssumeRoleOutput":                     {"AssumedRoleUser", "Credentials", "SourceIdentity", "PackedPolicySize"},
@@ -89,10 +89,10 @@ var wireOrder = map[string][]string{
 	"GetAccountAuthorizationDetailsOutput": {"IsTruncated", "Policies", "UserDetailList", "RoleDetailList", "GroupDetailList"},
 }
 
-// statuses are the codes that no error shape of the model has, or that live AWS
-// answers with another status: the common errors of both APIs
-// (https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html) and
-// what was recorded.
+// statuses holds the codes that no error shape of the model has, or that live AWS
+// returns with another status: the common errors of both APIs
+// (https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html) and what
+// was recorded.
 var statuses = map[string]int{
 	"AccessDenied":                403,
 	"AccessDeniedException":       400,
@@ -119,8 +119,9 @@ var statuses = map[string]int{
 	"ValidationError":             400,
 }
 
-// jsonStatuses are the common errors of services that speak JSON. Package gateway
-// answers the same codes and statuses for the services that it sends on.
+// jsonStatuses holds the common errors of services that speak JSON. Package gateway
+// answers with the same codes and statuses for the services whose calls it
+// forwards.
 var jsonStatuses = map[string]int{
 	"AccessDeniedException":               400,
 	"ExpiredTokenException":               400,
@@ -136,7 +137,7 @@ var jsonStatuses = map[string]int{
 	"ValidationException":                 400,
 }
 
-// restStatuses are those of services that speak REST with JSON.
+// restStatuses holds the common errors of services that speak REST with JSON.
 var restStatuses = map[string]int{
 	"ExpiredTokenException":               403,
 	"IncompleteSignatureException":        403,
@@ -149,9 +150,8 @@ var restStatuses = map[string]int{
 	"UnrecognizedClientException":         403,
 }
 
-// ownError are the shapes of whose values the operation says itself that they are not
-// valid, by an exception that its page documents for that: the model's bounds would
-// answer before it.
+// ownError lists the shapes whose values the operation itself rejects, with an
+// exception that its page documents: the model's limits would reject them earlier.
 // https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_LookupEvents.html
 var ownError = map[string]bool{
 	"EventCategory":        true, // InvalidEventCategoryException
@@ -160,6 +160,6 @@ var ownError = map[string]bool{
 	"MaxResults":           true, // InvalidMaxResultsException
 }
 
-// noCode are the statuses of error shapes to which the model gives no code: the
-// answer has the shape's name and, as the SDKs assume, 400.
+// noCodeStatus is the status of error shapes to which the model gives no code: the
+// response has the shape's name as the code and, as the SDKs assume, status 400.
 const noCodeStatus = 400

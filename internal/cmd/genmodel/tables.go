@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// tables is one service's tables in the making.
+// tables holds one service's tables while they are built.
 type tables struct {
 	service string
 	model   *apiModel
-	shapes  []string       // the shapes in use, in order of first use; index 0 demands nothing
+	shapes  []string       // the shapes in use, in order of first use; index 0 has no constraints
 	index   map[string]int // by name
 	buf     bytes.Buffer
 }
@@ -66,7 +66,7 @@ func (t *tables) operations() {
 	t.printf("}\n\n")
 }
 
-// codes are the codes of an operation's errors, in the order of the alphabet.
+// codes returns the codes of an operation's errors, in alphabetical order.
 func (t *tables) codes(errors []apiRef) []string {
 	var list []string
 	for _, ref := range errors {
@@ -161,7 +161,7 @@ func (t *tables) structure(name string, s *apiShape) {
 	t.printf("}},\n")
 }
 
-// places are where REST has a member, by the model's words.
+// places says where REST puts a member, by the model's name for the place.
 var places = map[string]string{"uri": "InPath", "querystring": "InQuery", "header": "InHeader"}
 
 func plainOf(service string, m namedRef) string {
@@ -192,7 +192,7 @@ func ordered(name string, members []namedRef) []namedRef {
 	return list
 }
 
-// shape returns the index of a shape, 0 if it demands nothing.
+// shape returns the index of a shape, 0 if it has no constraints.
 func (t *tables) shape(name string) int {
 	if i, ok := t.index[name]; ok {
 		return i
@@ -297,13 +297,13 @@ func (t *tables) statuses() {
 	t.printf("}\n")
 }
 
-// setElementPatterns gives the lists of elementPattern elements of a shape of their
-// own.
+// setElementPatterns gives the lists in elementPattern separate shapes for their
+// elements.
 func (m *apiModel) setElementPatterns() {
 	for name, pattern := range elementPattern {
 		list := m.Shapes[name]
 		if list == nil {
-			continue // of the other service; check finds what is in neither
+			continue // it belongs to the other service; check finds what is in neither
 		}
 		elem := *m.Shapes[list.Member.Shape]
 		elem.Pattern = pattern
