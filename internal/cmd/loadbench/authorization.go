@@ -7,7 +7,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-// maxAuthorization is what deciding and recording a call may add at the median.
+// maxAuthorization is the most that deciding and recording a call may add to the
+// median.
 const maxAuthorization = 30 * time.Microsecond
 
 // authorization measures what it costs to decide a user's call and to keep the
@@ -36,7 +37,7 @@ func (b *bench) authorization() error {
 	}
 	for round := range rounds {
 		for turn := range modes {
-			i := (round + turn) % len(modes) // nobody is always first
+			i := (round + turn) % len(modes) // no mode is always first
 			r, err := alone.run(servers[i].addr, constant(requests[i]), true)
 			if err != nil {
 				return fmt.Errorf("enforcement %s: %w", modes[i].name, err)
@@ -52,7 +53,8 @@ func (b *bench) authorization() error {
 	return nil
 }
 
-// prepared is a server with the user and the role of the loads, and the user's key.
+// prepared returns a server with the user and the role of the loads, and the user's
+// key.
 func (b *bench) prepared(flags ...string) (*process, aws.Credentials, error) {
 	s, err := startServer(b.binary, flags...)
 	if err != nil {

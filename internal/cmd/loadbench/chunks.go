@@ -8,8 +8,8 @@ import (
 	"io"
 )
 
-// frames are chunks of zeros, each with a signature in the line before it, and an empty
-// one at the end.
+// frames holds chunks of zeros, each with a signature in the line before it, and an
+// empty chunk at the end.
 // https://docs.aws.amazon.com/AmazonS3/latest/API/sigv4-streaming.html
 type frames struct {
 	sizes []int
@@ -29,7 +29,7 @@ func line(size int, signature string) string {
 	return fmt.Sprintf("%x;chunk-signature=%s\r\n", size, signature)
 }
 
-// length is the number of bytes of all frames.
+// length returns the number of bytes of all frames.
 func (f *frames) length() (n int64) {
 	signature := hex.EncodeToString(make([]byte, sha256.Size))
 	for _, size := range f.sizes {
@@ -38,7 +38,8 @@ func (f *frames) length() (n int64) {
 	return n
 }
 
-// sign makes the signatures of the chunks, of which each is over the one before.
+// sign makes the signatures of the chunks; each one includes the previous
+// signature.
 func (f *frames) sign(secret, date, seed string) {
 	scope := date[:8] + "/us-east-1/s3/aws4_request"
 	key := []byte("AWS4" + secret)

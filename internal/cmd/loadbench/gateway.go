@@ -16,7 +16,7 @@ import (
 	v4 "github.com/aws/aws-sdk-go-v2/aws/signer/v4"
 )
 
-// gateway measures calls that are sent on, beside a plain proxy to the same upstream.
+// gateway measures forwarded calls, next to a plain proxy to the same upstream.
 func (b *bench) gateway() error {
 	up, err := startSelf(plainGet, "-upstream")
 	if err != nil {
@@ -36,7 +36,7 @@ func (b *bench) gateway() error {
 	return b.large(up, proxies)
 }
 
-// small measures calls with little in them.
+// small measures small calls.
 func (b *bench) small(up, proxy *process) error {
 	s, user, err := b.prepared("--upstream", "http://"+up.addr)
 	if err != nil {
@@ -60,8 +60,8 @@ func (b *bench) small(up, proxy *process) error {
 // plainGet is a request that any of the processes answers.
 var plainGet = []byte("GET / HTTP/1.1\r\nHost: localhost\r\n\r\n")
 
-// large measures transfers of a gibibyte, and what they need of memory, with a server
-// of their own.
+// large measures transfers of a gibibyte, and the memory that they need, with their
+// own server.
 func (b *bench) large(up *process, proxies []*process) error {
 	s, user, err := b.prepared("--upstream", "http://"+up.addr)
 	if err != nil {
@@ -93,14 +93,14 @@ const (
 	unsignedPayload = "UNSIGNED-PAYLOAD"
 )
 
-// head returns the head of a signed request. Its body is what payload says.
+// head returns the head of a signed request. payload describes its body.
 func head(r *http.Request, key aws.Credentials, service, payload string) []byte {
 	if service == "s3" {
 		r.Header.Set("X-Amz-Content-Sha256", payload)
 	}
 	err := v4.NewSigner().SignHTTP(context.Background(), key, r, payload, service, "us-east-1", time.Now())
 	if err != nil {
-		panic(err) // the request is our own
+		panic(err) // the request is ours
 	}
 	var raw bytes.Buffer
 	fmt.Fprintf(&raw, "%s %s HTTP/1.1\r\nHost: %s\r\n", r.Method, r.URL.RequestURI(), r.Host)
@@ -108,7 +108,7 @@ func head(r *http.Request, key aws.Credentials, service, payload string) []byte 
 		raw.WriteString("Content-Length: " + strconv.FormatInt(r.ContentLength, 10) + "\r\n")
 	}
 	if err := r.Header.Write(&raw); err != nil {
-		panic(err) // a buffer takes everything
+		panic(err) // writing to a buffer never fails
 	}
 	raw.WriteString("\r\n")
 	return raw.Bytes()
@@ -117,7 +117,7 @@ func head(r *http.Request, key aws.Credentials, service, payload string) []byte 
 func request(method, addr, path string, size int64) *http.Request {
 	r, err := http.NewRequest(method, "http://"+addr+path, nil)
 	if err != nil {
-		panic(err) // the address is our own
+		panic(err) // the address is ours
 	}
 	r.ContentLength = size
 	return r
@@ -125,7 +125,7 @@ func request(method, addr, path string, size int64) *http.Request {
 
 func hashOfZeros(size int64) string {
 	h := sha256.New()
-	_ = writeZeros(h, size) // a hash takes everything
+	_ = writeZeros(h, size) // writing to a hash never fails
 	return hex.EncodeToString(h.Sum(nil))
 }
 

@@ -14,15 +14,15 @@ import (
 	"time"
 )
 
-// load is a closed loop: each connection sends a request when it has the answer
-// to the one before.
+// load is a closed loop: each connection sends a request when it has the answer to
+// the previous one.
 type load struct {
 	duration    time.Duration
 	connections int
 }
 
 type result struct {
-	rate     float64 // answers a second
+	rate     float64 // answers per second
 	p50, p99 time.Duration
 	last     int // the number of the last request
 }

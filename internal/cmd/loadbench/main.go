@@ -1,12 +1,12 @@
-// Command loadbench measures a built understudy as a whole process: time from
-// start to the first answer, resident memory at rest, binary size, and requests
-// per second with latencies, beside an empty net/http handler that is given the
-// same requests by the same load generator in turns with the server. The gateway is
-// measured beside Go's httputil.ReverseProxy, with the same upstream behind both.
+// Command loadbench measures a built understudy as a whole process: time from start
+// to the first answer, resident memory at rest, binary size, and requests per
+// second with latencies, compared with an empty net/http handler that gets the same
+// requests from the same load generator, in turns with the server. The gateway is
+// compared with Go's httputil.ReverseProxy, with the same upstream for both.
 //
-// Caveats: generator and server share the machine; compare the shares of the
-// empty handler's rate, not the rates of different machines. All traffic stays
-// on the loopback interface and every load is bounded in time.
+// Caveats: generator and server share the machine; to compare machines, use the
+// share of the empty handler's rate, not the rates themselves. All traffic stays on
+// the loopback interface and every load is bounded in time.
 package main
 
 import (
@@ -71,8 +71,8 @@ func (b *bench) run() error {
 	return b.operations()
 }
 
-// startAndRest is the median start of several, and the memory two seconds after
-// the first answer.
+// startAndRest returns the median of several start times, and the memory two
+// seconds after the first answer.
 func (b *bench) startAndRest() (time.Duration, float64, error) {
 	var starts []time.Duration
 	var rss float64

@@ -10,13 +10,13 @@ import (
 	"strconv"
 )
 
-// part is what bodies are written in.
+// part is the size of the parts in which bodies are written.
 const part = 64 << 10
 
 var zeros [part]byte
 
-// serveUpstream is what is behind the gateway and the proxy: a handler that does
-// nothing, but for a GET of an object, whose name is its size.
+// serveUpstream serves the upstream of the gateway and the proxy: a handler that
+// does nothing, except for a GET of an object, whose name is its size.
 func serveUpstream(addr string) error {
 	return http.ListenAndServe(addr, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		size, _ := strconv.ParseInt(path.Base(r.URL.Path), 10, 64)
@@ -26,11 +26,11 @@ func serveUpstream(addr string) error {
 		}
 		w.Header().Set("Content-Type", "application/octet-stream")
 		w.Header().Set("Content-Length", strconv.FormatInt(size, 10))
-		_ = writeZeros(w, size) // the client has gone if it fails
+		_ = writeZeros(w, size) // if it fails, the client has gone
 	}))
 }
 
-// writeZeros writes so many bytes.
+// writeZeros writes size zero bytes.
 func writeZeros(w io.Writer, size int64) error {
 	for ; size > 0; size -= min(size, part) {
 		if _, err := w.Write(zeros[:min(size, part)]); err != nil {
@@ -40,8 +40,8 @@ func writeZeros(w io.Writer, size int64) error {
 	return nil
 }
 
-// serveProxy is the yardstick of the gateway: Go's proxy, which keeps as many
-// connections as it needs. With hash it takes SHA-256 of the bodies of requests too.
+// serveProxy serves the yardstick for the gateway: Go's proxy, which keeps as many
+// connections as it needs. With hash it also computes the SHA-256 of request bodies.
 func serveProxy(addr, upstream string, hash bool) error {
 	to, err := url.Parse(upstream)
 	if err != nil {

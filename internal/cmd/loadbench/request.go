@@ -18,22 +18,22 @@ import (
 
 var root = aws.Credentials{AccessKeyID: "test", SecretAccessKey: "test"}
 
-// sign returns the bytes of a signed POST request of HTTP/1.1.
+// sign returns the bytes of a signed HTTP/1.1 POST request.
 func sign(addr string, key aws.Credentials, service string, form url.Values) []byte {
 	body := form.Encode()
 	r, err := http.NewRequest(http.MethodPost, "http://"+addr+"/", strings.NewReader(body))
 	if err != nil {
-		panic(err) // the address is our own
+		panic(err) // the address is ours
 	}
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	sum := sha256.Sum256([]byte(body))
 	err = v4.NewSigner().SignHTTP(context.Background(), key, r, hex.EncodeToString(sum[:]), service, "us-east-1", time.Now())
 	if err != nil {
-		panic(err) // the request is our own
+		panic(err) // the request is ours
 	}
 	var raw bytes.Buffer
 	if err := r.Write(&raw); err != nil {
-		panic(err) // a buffer takes everything
+		panic(err) // writing to a buffer never fails
 	}
 	return raw.Bytes()
 }
@@ -63,12 +63,12 @@ func assumeRole() url.Values {
 	return action("sts", "AssumeRole", "RoleArn", "arn:aws:iam::000000000000:role/"+benchRole, "RoleSessionName", "bench")
 }
 
-// signedAhead is how many creating requests are signed before a load: more than
-// it can send.
+// signedAhead is the number of creating requests that are signed before a load:
+// more than it can send.
 const signedAhead = 120_000
 
 // creating returns requests that each create another user, signed in advance so
-// that signing is no part of the load.
+// that signing is not part of the load.
 func (b *bench) creating(addr, prefix string) func(int) []byte {
 	list := make([][]byte, signedAhead)
 	for i := range list {

@@ -18,11 +18,11 @@ import (
 	"github.com/aws/aws-sdk-go-v2/aws"
 )
 
-// process is a server in a process of its own.
+// process is a server in its own process.
 type process struct {
 	addr        string
 	command     *exec.Cmd
-	firstAnswer time.Duration // from before the start to the first signed answer
+	firstAnswer time.Duration // the time from the start of the process to the first signed answer
 }
 
 func startServer(binary string, flags ...string) (*process, error) {
@@ -61,7 +61,7 @@ func freeAddr() (string, error) {
 	return ln.Addr().String(), nil
 }
 
-// once sends one request on a connection of its own.
+// once sends one request on its own connection.
 func once(addr string, raw []byte) (int, []byte, error) {
 	conn, err := net.DialTimeout("tcp", addr, time.Second)
 	if err != nil {
@@ -89,10 +89,10 @@ func (p *process) stop() error {
 	return nil
 }
 
-// residentMB is the resident set size, from Linux's /proc; 0 elsewhere.
+// residentMB returns the resident set size, from Linux's /proc; 0 elsewhere.
 func (p *process) residentMB() float64 { return p.statusMB("VmRSS:") }
 
-// peakMB is the largest resident set size that the process has had.
+// peakMB returns the largest resident set size that the process has had.
 func (p *process) peakMB() float64 { return p.statusMB("VmHWM:") }
 
 func (p *process) statusMB(name string) float64 {
@@ -174,8 +174,8 @@ func (p *process) fill(n int) error {
 	return nil
 }
 
-// middlePage returns a request for 100 users from the middle of n: it walks
-// there in pages of 1,000.
+// middlePage returns a request for 100 users from the middle of n: it gets there in
+// pages of 1,000.
 func (p *process) middlePage(n int) ([]byte, error) {
 	marker := ""
 	size := min(1000, n/2)
@@ -195,16 +195,16 @@ func (p *process) middlePage(n int) ([]byte, error) {
 	return sign(p.addr, root, "iam", action("iam", "ListUsers", "MaxItems", "100", "Marker", marker)), nil
 }
 
-// serveEmpty is the yardstick: net/http with a handler that does nothing.
+// serveEmpty serves the yardstick: net/http with a handler that does nothing.
 func serveEmpty(addr string) error {
 	return http.ListenAndServe(addr, http.HandlerFunc(func(http.ResponseWriter, *http.Request) {}))
 }
 
-// startEmpty starts the empty handler in a process of its own.
+// startEmpty starts the empty handler in its own process.
 func startEmpty(probe []byte) (*process, error) { return startSelf(probe, "-empty") }
 
-// startSelf starts this program in a process of its own, to serve what the flag says on
-// an address, which goes behind the flag.
+// startSelf starts this program in its own process, to serve what the flag says on the
+// address that follows the flag.
 func startSelf(probe []byte, flag string, more ...string) (*process, error) {
 	self, err := os.Executable()
 	if err != nil {

@@ -11,8 +11,7 @@ import (
 // transferTurns is how often each side is measured.
 const transferTurns = 5
 
-// beside makes the transfer with a server and with a yardstick, in turns, and prints the
-// row.
+// beside makes the transfer with a server and a yardstick, in turns, and prints the row.
 func (t transfer) beside(r row, addr, yardstick string) error {
 	var rates, shares []float64
 	for range transferTurns {
@@ -30,7 +29,7 @@ func (t transfer) beside(r row, addr, yardstick string) error {
 	return nil
 }
 
-// rate makes the transfer once, and returns its megabytes a second.
+// rate makes the transfer once, and returns the megabytes per second.
 func (t transfer) rate(addr string) (float64, error) {
 	conn, err := net.Dial("tcp", addr)
 	if err != nil {

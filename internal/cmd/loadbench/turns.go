@@ -9,8 +9,8 @@ import (
 const turns = 7
 
 // measured runs the load on the server and, with one of its requests, on an empty
-// handler, in turns, so that what else the machine does meets both. It prints
-// the row: the medians of the turns.
+// handler, in turns, so that other load on the machine affects both. It prints the
+// row: the medians of the turns.
 func (b *bench) measured(name, addr string, request func(int) []byte, share float64) (result, error) {
 	empty, err := startEmpty(request(0))
 	if err != nil {
@@ -20,7 +20,7 @@ func (b *bench) measured(name, addr string, request func(int) []byte, share floa
 	return b.beside(row{name, share}, addr, empty.addr, request)
 }
 
-// row is a line that is printed: what is measured, and the share to reach.
+// row is a printed line: what is measured, and the share to reach.
 type row struct {
 	name  string
 	share float64
@@ -49,7 +49,7 @@ func (b *bench) beside(r row, addr, yardstick string, request func(i int) []byte
 	return m, nil
 }
 
-// medians are of each figure by itself.
+// medians returns the median of each figure on its own.
 func medians(list []result) result {
 	var rates []float64
 	var p50, p99 []time.Duration
