@@ -128,7 +128,7 @@ func covers(text, version string, calls []*Call) bool {
 
 // Mistrusted returns the assumptions that Trust would draft and that the trust policies do not
 // allow, in their order, as calls with the principal as their resource. The policies must be
-// compiled as evaluator.Trust. For callers in the role's account, it is enough if they trust the
+// compiled as evaluator.Trust. For callers in the role's account, it is enough if the policies trust the
 // account.
 func Mistrusted(list []Assumption, policies []*evaluator.Policy, o Options) []Call {
 	var out []Call
