@@ -194,7 +194,7 @@ func (n naive) resourceParts(parts []string, s string, vars bool) bool {
 
 // Statements.
 
-// naiveStatement returns whether a statement applies, and how it names the caller.
+// statement returns whether a statement applies, and how it names the caller.
 func (n naive) statement(p *Policy, s *Statement) (bool, Grant) {
 	kind, vars := p.Kind(), p.Document().Version == "2012-10-17"
 	if n.req.ForeignResourceType || !n.actionApplies(s) || !n.resourceApplies(s, kind, vars) {
@@ -260,7 +260,7 @@ func (n naive) resourceApplies(s *Statement, kind Kind, vars bool) bool {
 	return true
 }
 
-// naiveNames reports in which ways a principal of a policy names the caller.
+// names reports in which ways a principal of a policy names the caller.
 func (n naive) names(p PrincipalRef) (everyone, account, entity, self bool) {
 	c := n.req.Principal
 	signed := c.Kind == Root || c.Kind == User || c.Kind == RoleSession || c.Kind == FederatedUser
