@@ -16,8 +16,8 @@ import (
 // ErrFault is the error that a FailingStore returns.
 var ErrFault = errors.New("a fault of the store")
 
-// While AtEachAccess makes a call, a FailingStore fails at one access to its pairs
-// and at all later ones. A Get, Put, Delete or Scan is one access.
+// A FailingStore fails at one access to its pairs and at all later ones, while
+// AtEachAccess makes a call. A Get, Put, Delete or Scan is one access.
 type FailingStore struct {
 	persistence.Store
 	left atomic.Int64 // accesses that succeed
