@@ -44,7 +44,7 @@ func (c *commits) run(ctx context.Context) error {
 	return c.check(ctx, ids)
 }
 
-// missing says why there is no history to look at, in a few words.
+// missing says why there is no history to check, in a few words.
 func (c *commits) missing(ctx context.Context) string {
 	shallow, err := c.git(ctx, "rev-parse", "--is-shallow-repository")
 	switch {
