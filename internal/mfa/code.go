@@ -18,7 +18,7 @@ var ErrNoCodes = errors.New("the device shows no codes")
 var ErrAllUsed = errors.New("the codes of this minute have been used; ask again in half a minute")
 
 // Codes returns two consecutive codes of the device. The first is accepted for a
-// call now, unless somebody else uses it first; both together enable or
+// call at the time now, unless somebody else uses it first; both together enable or
 // resynchronise the device.
 func Codes(d *persistence.MFADevice, now time.Time) ([2]string, error) {
 	if d.Seed == "" {

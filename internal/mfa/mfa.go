@@ -146,9 +146,9 @@ func find(d *persistence.MFADevice, code string, clocks Clocks) (step int64, fou
 	return step, found
 }
 
-// manySpent is the number of spent steps above which those are forgotten that
-// cannot count again unless a clock is moved back. Up to that number all are kept,
-// because a clock can be moved back.
+// manySpent is the number of spent steps from which those are forgotten that cannot
+// count again unless a clock is moved back. Below that number all are kept, because
+// a clock can be moved back.
 const manySpent = 500
 
 // spend marks a step as used.
