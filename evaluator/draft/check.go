@@ -126,9 +126,9 @@ func covers(text, version string, calls []*Call) bool {
 	return slices.ContainsFunc(calls, func(c *Call) bool { return pattern.Matches(c.resource()) })
 }
 
-// Mistrusted returns the assumptions that Trust would draft and that the trust policies do not
-// allow, in their order, as calls with the principal as their resource. The policies must be
-// compiled as evaluator.Trust. For callers in the role's account, it is enough if the policies trust the
+// Mistrusted returns the assumptions that Trust would draft and that the trust policies do not allow, in
+// their order, as calls with the principal as their resource. The policies must be compiled as
+// evaluator.Trust. If a caller is in the role's account, it is enough that the policies trust the
 // account.
 func Mistrusted(list []Assumption, policies []*evaluator.Policy, o Options) []Call {
 	var out []Call
