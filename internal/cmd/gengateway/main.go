@@ -6,7 +6,7 @@
 //
 // The operations and their requests come from botocore's models, which package botocore finds; the
 // actions, their resources and condition keys from package evaluator/catalog; what a request needs
-// that the names do not show, from requests.txt, actions.txt and rules.txt. The same input gives
+// and the names do not show, from requests.txt, actions.txt and rules.txt. The same input gives
 // the same bytes. The table's layout is described in gateway/services/archive.go, which reads it.
 //
 // Caveats: it trusts its input and stops at the first thing it does not know.
