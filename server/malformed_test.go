@@ -13,8 +13,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// At the level debug the log says where a policy document is at fault, and nothing of
-// what else it holds. Other levels and other errors have no such line.
+// At level debug the log says where a policy document is wrong, and nothing else from
+// the document. Other levels and other errors have no such line.
 func TestMalformedPoliciesAreLogged(t *testing.T) {
 	t.Parallel()
 	malformed := evaluator.Validate("{\"Version\":\"2012-10-17\",\"Statement\":[\n  {\"Efect\":\"Allow\",\"Action\":\"secret:Plan\",\"Resource\":\"*\"}]}", evaluator.Identity)

@@ -12,8 +12,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// instanceProfile finds an instance profile, which is given by name or ARN: its own ARN
-// and that of the role in it.
+// instanceProfile finds an instance profile by name or ARN. It returns its ARN and the
+// ARN of its role.
 func (s *Server) instanceProfile(ctx context.Context, account, profile string) (arn, role string) {
 	if a, ok := principal.ParseARN(profile); ok {
 		account, profile = a.AccountID, principal.Name(a.Resource)

@@ -11,7 +11,7 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// misspelled is what names nobody, in parts.
+// misspelled is a name that belongs to nobody, in parts.
 type misspelled struct {
 	account    principal.Account
 	kind, name string // kind is empty if only a name was written
@@ -48,7 +48,7 @@ func (m *misspelled) near(ctx context.Context, store persistence.Store) (found s
 // nearest is the nearest name of the account. Of a name that is right in another
 // account alone, it is the ARN there.
 func (m *misspelled) nearest(tx persistence.Tx) (string, error) {
-	shown := map[string]string{} // what is said of a name
+	shown := map[string]string{} // by name, the form to show
 	var names []string
 	for _, kind := range m.kinds() {
 		for h, err := range authz.Holders(tx, m.account.ID, kind, nil) {

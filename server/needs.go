@@ -178,7 +178,7 @@ func (n *needed) assumed(e *events.Event, role string) {
 	}
 }
 
-// room reports whether one more fits.
+// room reports whether one more need fits.
 func (n *needed) room(size int) bool {
 	if n.bytes += size; n.bytes <= maxNeeds {
 		return true

@@ -84,7 +84,7 @@ func (s *Server) letPass(c *principal.Caller, denial error) {
 		"service", c.Request.Service, "operation", c.Request.Operation, "principal", c.ARN, "request_id", c.Request.ID)
 }
 
-// ended is the event of what no client has called, which ended with the error.
+// ended is the event of an action that no client called and that ended with the error.
 func ended(origin events.Origin, c *principal.Caller, begun time.Time, err error) *events.Event {
 	e := &events.Event{Caller: c, Origin: origin, Duration: time.Since(begun)}
 	var known interface {
@@ -120,7 +120,7 @@ func logExchange(l *slog.Logger, x *awsapi.Exchange) {
 	}
 }
 
-// documentFault is where the policy document is at fault that an error is about.
+// documentFault is the place of the fault in the policy document that an error is about.
 func documentFault(err error) (evaluator.Place, bool) {
 	if err == nil { // as of most calls, for which nothing is allocated
 		return evaluator.Place{}, false

@@ -222,7 +222,7 @@ func (s *recordedServer) ask(body string) {
 	s.ServeHTTP(httptest.NewRecorder(), r)
 }
 
-// Each call has one event, whatever became of it.
+// Each call has one event, whatever its outcome.
 func TestEveryCallHasAnEvent(t *testing.T) {
 	t.Parallel()
 	get := []string{"Action", "GetUser", "UserName", "ana"}
@@ -335,7 +335,7 @@ func TestNoEvents(t *testing.T) {
 	}
 }
 
-// What is noted beside requests leaves no trace in other ones, under -race too.
+// Notes on one request leave no trace in other requests, under -race too.
 func TestEventsOfCallsAtOnce(t *testing.T) {
 	t.Parallel()
 	s := newRecordedServer(t)

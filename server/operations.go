@@ -8,8 +8,8 @@ import (
 	"github.com/understudy-iam/understudy/sts"
 )
 
-// operations is the table of what is served, in AWS's order. The other operations of
-// CloudTrail and Access Analyzer are an upstream's.
+// operations is the table of what is served, in AWS's order. An upstream serves
+// the other operations of CloudTrail and Access Analyzer.
 func operations(i *iam.Service, s *sts.Service, t *cloudtrail.Service, a *accessanalyzer.Service) []awsapi.Operation {
 	return []awsapi.Operation{
 		awsapi.Op(i.AcceptDelegationRequest),

@@ -53,7 +53,7 @@ func (p *pages) preflight(w http.ResponseWriter, r *http.Request) {
 	w.WriteHeader(http.StatusOK)
 }
 
-// pageRefused is the code of what is refused here. AWS does not have it, so that
+// pageRefused is the error code of requests refused here. AWS does not have it, so that
 // nobody takes it for the decision of a policy.
 const pageRefused = "WebPageRefused"
 
@@ -78,8 +78,8 @@ func refusePage(w http.ResponseWriter, err error) {
 	_, _ = w.Write(append(body, '\n')) // the client has gone if it fails
 }
 
-// methodsAt are the methods at a path: beside the root are Access Analyzer's operations, of
-// which some are a PUT.
+// methodsAt are the methods at a path: paths other than the root are Access Analyzer's
+// operations, and some of them are a PUT.
 func (p *pages) methodsAt(path string) string {
 	if path == "/" || strings.Contains(p.methods, "PUT") {
 		return p.methods

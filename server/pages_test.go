@@ -117,7 +117,7 @@ func TestPagesThatMayCall(t *testing.T) {
 	}
 }
 
-// Errors are for the page to read too, and a link to the server opens.
+// An allowed page can read errors too, and a link to the server opens.
 func TestAnswersToPages(t *testing.T) {
 	t.Parallel()
 	s := pagesServer(t)

@@ -6,8 +6,8 @@ import (
 )
 
 // logged logs a panic of a handler, with its stack, and closes the connection: the
-// answer may be half written. net/http would do the same, but tells it only to those
-// who listen to the faults of connections too.
+// answer may be half written. net/http would do the same, but logs it only for those
+// who also listen to connection errors.
 func (s *Server) logged(h http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		defer func() {

@@ -55,7 +55,7 @@ func TestAdviceKnowsAdministrators(t *testing.T) {
 	}
 }
 
-// So does advice that lets somebody put a user into a group of administrators.
+// Advice that lets somebody put a user into a group of administrators warns too.
 func TestAdviceKnowsGroupsOfAdministrators(t *testing.T) {
 	t.Parallel()
 	served, err := New(Options{Store: memstore.New()})

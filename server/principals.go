@@ -25,11 +25,11 @@ func (b backend) FindPrincipal(ctx context.Context, written string) (*management
 	return found.identity(b.s.options.Partition), nil
 }
 
-// meant is who was meant.
+// meant is the principal or group that was meant.
 type meant struct {
 	holder    *authz.Holder       // nil: a root user, or its session
 	principal principal.Principal // nobody: a group
-	bySession bool                // a session was written, not the user or role behind it
+	bySession bool                // a session was written, not its user or role
 }
 
 func (f *meant) identity(p principal.Partition) *management.Identity {
@@ -132,8 +132,8 @@ func (s *Server) findByKey(ctx context.Context, id string) (*meant, error) {
 	return s.withHolder(ctx, c.Principal, id)
 }
 
-// inactive is why an access key cannot be used that belongs to a user;
-// persistence.ErrNotFound if it belongs to none.
+// inactive is the reason why a user's access key cannot be used;
+// persistence.ErrNotFound if the key belongs to no user.
 func (s *Server) inactive(ctx context.Context, id string) error {
 	account, ok := principal.AccountOfAccessKey(id)
 	if !ok {

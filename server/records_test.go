@@ -41,7 +41,7 @@ func mayHoldASecret(name string) bool {
 	return false
 }
 
-// filler fills values with random texts, and secrets with one that is found again.
+// filler fills values with random strings, and secrets with one that can be found again.
 type filler struct {
 	random *rand.Rand
 	text   string

@@ -14,7 +14,7 @@ import (
 // idpPath is where the local identity provider is.
 const idpPath = management.Path + "idp/"
 
-// routes mounts the management routes beside the AWS endpoint. Each has its guard
+// routes mounts the management routes next to the AWS endpoint. Each has its guard
 // against web pages.
 func (s *Server) routes(api http.Handler) (http.Handler, error) {
 	o := management.Options{Backend: backend{s}, AllowHosts: s.options.AllowHosts, Logger: s.options.Logger}
@@ -52,7 +52,7 @@ type backend struct{ s *Server }
 
 var _ management.Backend = backend{}
 
-// Health is how the server is.
+// Health is the state of the server.
 func (b backend) Health(ctx context.Context) management.Health {
 	return management.Health{
 		Account: b.s.options.Account, Enforcement: b.Enforcement(), Partition: b.s.options.Partition.String(), Status: "ok",

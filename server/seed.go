@@ -13,8 +13,8 @@ import (
 	"github.com/understudy-iam/understudy/seed"
 )
 
-// seedOptions are those of a seed that is applied to the running server. Who lags
-// sees at once what it declares: it counts as having been there before.
+// seedOptions are those of a seed that is applied to the running server. Readers that lag
+// see at once what it declares: it counts as having been there before.
 func (s *Server) seedOptions() seed.Options {
 	return seed.Options{
 		Store: s.trouble.store.Store, Partition: s.options.Partition, Now: s.clock.Now, Random: s.options.Random, Quotas: s.options.Quotas,

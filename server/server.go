@@ -1,6 +1,6 @@
 // Package server puts the parts together: it serves the operations of iam, sts, cloudtrail
 // and accessanalyzer through awsapi, authorized by authz, on one store, with the management
-// routes under /_understudy/ beside them.
+// routes under /_understudy/ next to them.
 //
 // It guarantees that an operation is served only if it is in the table of
 // operations and has an authorization rule.
@@ -69,13 +69,13 @@ type Options struct {
 	// A store whose state is of another partition is refused.
 	Partition principal.Partition
 
-	// NoAccountKeys turns off that a 12-digit access key ID with the root secret
-	// is the root user of that account.
+	// NoAccountKeys stops a 12-digit access key ID with the root secret from
+	// being the root user of that account.
 	NoAccountKeys bool
 
 	Enforcement authz.Mode // the zero value is on
 
-	// Lint says what becomes of what evaluator/lint finds in the policies that callers
+	// Lint says what to do with the findings of evaluator/lint in policies that callers
 	// put; the zero value logs it.
 	Lint LintMode
 
@@ -147,14 +147,14 @@ type Options struct {
 	// server can be whoever the trust policies admit from outside.
 	IdentityProvider bool
 
-	// AllowHosts are names by which clients may call the server, beside addresses,
-	// local names and AWS's; one that begins with a dot stands for all names below
+	// AllowHosts are names by which clients may call the server, besides addresses,
+	// local names and AWS's; one that begins with a dot means all names below
 	// it. A name that a web page could have made lead here is refused otherwise,
 	// see docs/security.md.
 	AllowHosts []string
 
 	// AllowOrigins are the origins of web pages that may make AWS's calls, such as
-	// https://app.example.com, beside the loopback origins (http://localhost:3000).
+	// https://app.example.com, besides the loopback origins (http://localhost:3000).
 	// The management routes do not answer them.
 	AllowOrigins []string
 

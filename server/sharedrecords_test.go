@@ -43,7 +43,7 @@ func TestRecordsAreShared(t *testing.T) {
 	}
 }
 
-// Who stops to wait while the record is made leaves it to the next one.
+// A follower that stops waiting while the record is made leaves it to the next one.
 func TestAbandonedRecordIsMadeAgain(t *testing.T) {
 	t.Parallel()
 	s := newRecordedServer(t)

@@ -12,7 +12,7 @@ import (
 // keys have capital letters and digits only.
 const secretLength = 40
 
-// isSecret reports whether what stands in place of an access key ID looks like a secret
+// isSecret reports whether the value given as an access key ID looks like a secret
 // access key, as it does when the two were swapped.
 func isSecret(accessKeyID string) bool {
 	return len(accessKeyID) == secretLength && strings.ToUpper(accessKeyID) != accessKeyID

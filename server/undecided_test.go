@@ -35,8 +35,8 @@ func idToken(payload string) string {
 	return part([]byte(`{"alg":"RS256","kid":"k1"}`)) + "." + part([]byte(payload)) + "." + part([]byte("signature"))
 }
 
-// Every call that is refused without a decision has a record that says for what, what
-// was compared and what to check, and that holds no token and no code.
+// Every call that is refused without a decision has a record that says why, what was
+// compared and what to check. The record holds no token and no code.
 func TestRefusedCallsHaveRecords(t *testing.T) {
 	t.Parallel()
 	served, err := New(Options{Store: memstore.New()})
@@ -118,7 +118,7 @@ func TestRefusedCallsHaveRecords(t *testing.T) {
 	}
 }
 
-// Of a call that succeeds nothing is explained, and nothing is allocated for that.
+// A call that succeeds is not explained, and nothing is allocated for that.
 func TestNothingIsAllocatedToExplainSuccess(t *testing.T) {
 	x, e := &awsapi.Exchange{}, &events.Event{}
 	if n := testing.AllocsPerRun(100, func() { e.Message = withoutValues(x.Message); explainRefusal(e, x, authz.On) }); n != 0 {

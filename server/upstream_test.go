@@ -14,7 +14,7 @@ import (
 	"github.com/understudy-iam/understudy/persistence/memstore"
 )
 
-// Health and the log say which upstream does not answer, and the server is well all the same.
+// Health and the log say which upstream does not answer, and the server is healthy all the same.
 func TestUpstreamsThatDoNotAnswer(t *testing.T) {
 	t.Parallel()
 	well := httptest.NewServer(http.NotFoundHandler())

@@ -9,7 +9,7 @@ import (
 	"github.com/understudy-iam/understudy/seed"
 )
 
-// maxWritten is of how many documents it is kept where seeds have them.
+// maxWritten is the number of documents whose place in a seed is kept.
 const maxWritten = 10_000
 
 // written knows where the seeds that were applied have their documents. The zero value
