@@ -45,8 +45,8 @@ func (m *misspelled) near(ctx context.Context, store persistence.Store) (found s
 	return found, err
 }
 
-// nearest is the nearest name of the account. Of a name that is right in another
-// account alone, it is the ARN there.
+// nearest is the nearest name of the account. For a name that exists only in
+// another account, it is the ARN there.
 func (m *misspelled) nearest(tx persistence.Tx) (string, error) {
 	shown := map[string]string{} // by name, the form to show
 	var names []string

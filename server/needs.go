@@ -15,8 +15,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// maxNeeds is about how many bytes the needs of an answer may take. Further ones are left out, and the answer is not
-// whole.
+// maxNeeds is about how many bytes the needs of an answer may take. Further needs are left out, and the answer is not
+// complete.
 const maxNeeds = 16 << 20
 
 // Needs are the permissions that the recorded calls of a principal needed.
@@ -81,7 +81,7 @@ func (s *Server) whoNeeded(ctx context.Context, written string, all []*events.Ev
 	return nil, management.NotFound("%v", badQuestion(err))
 }
 
-// caller is the user, role or root user with whose policies a call was made; nil if it was nobody's.
+// caller is the user, role or root user with whose policies a call was made; nil if there is none.
 func (s *Server) caller(e *events.Event) *management.Identity {
 	p := e.Principal()
 	who := &management.Identity{Account: p.AccountID, Name: p.Name}

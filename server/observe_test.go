@@ -134,7 +134,7 @@ func (w watchedWriter) WriteHeader(status int) {
 	w.ResponseRecorder.WriteHeader(status)
 }
 
-// fragile is randomness that fails by a panic once it is broken.
+// fragile is a source of randomness that panics once it is broken.
 type fragile struct{ broken bool }
 
 func (f *fragile) Read(p []byte) (int, error) {
@@ -319,7 +319,7 @@ func TestOrderOfEvents(t *testing.T) {
 	}
 }
 
-// Where no events are kept, nothing is done for them.
+// A server that keeps no events does no work for them.
 func TestNoEvents(t *testing.T) {
 	t.Parallel()
 	s, err := New(Options{Store: memstore.New(), Events: -1})

@@ -47,7 +47,7 @@ func TestPanicsAreLogged(t *testing.T) {
 
 func panicHere(v any) { panic(v) }
 
-// served is what a handler panics with.
+// served is the value that a handler panics with.
 func served(h http.Handler) (v any) {
 	defer func() { v = recover() }()
 	h.ServeHTTP(httptest.NewRecorder(), httptest.NewRequest(http.MethodGet, "http://127.0.0.1:4260/_understudy/health?q=secret", nil))

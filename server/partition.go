@@ -13,7 +13,7 @@ func (s *Server) in(account string) principal.Account {
 	return s.options.Partition.In(account)
 }
 
-// checkPartition refuses a store whose state is of another partition: its ARNs
+// checkPartition refuses a store whose state belongs to another partition: its ARNs
 // would name nothing here.
 func checkPartition(store persistence.Store, p principal.Partition) error {
 	if _, err := principal.ParsePartition(string(p)); err != nil {

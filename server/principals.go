@@ -183,7 +183,7 @@ func (s *Server) lastOf(id string) *principal.Principal {
 	return nil
 }
 
-// withHolder finds the user or role behind a principal.
+// withHolder finds the user or role of a principal.
 func (s *Server) withHolder(ctx context.Context, p principal.Principal, id string) (*meant, error) {
 	f := &meant{principal: p}
 	f.principal.AccessKeyID = id

@@ -62,7 +62,7 @@ func departuresPart() string {
 	return b.String() + "\n"
 }
 
-// titles are the names of the services of which only some operations are served.
+// titles are the names of services that are served only in part.
 var titles = map[string]string{"access-analyzer": "Access Analyzer", "cloudtrail": "CloudTrail"}
 
 // operationsPart has a row for each service: what is served, and what is not.

@@ -157,7 +157,7 @@ func aboutScope(r *events.Refusal, x *awsapi.Refusal) {
 	}
 }
 
-// aboutNoSignature explains a request that nobody signed.
+// aboutNoSignature explains a request without a signature.
 func aboutNoSignature(r *events.Refusal, x *awsapi.Exchange) {
 	r.Sentence = "The request has no signature, and this operation needs one."
 	compared(r, "signature", "a header Authorization, or X-Amz-Signature in the query", "neither")
@@ -166,7 +166,7 @@ func aboutNoSignature(r *events.Refusal, x *awsapi.Exchange) {
 	check(r, "See whether a proxy or a redirect drops the header Authorization.")
 }
 
-// aboutCredentials explains a key that is not good.
+// aboutCredentials explains a key that is not valid.
 func aboutCredentials(r *events.Refusal, x *awsapi.Exchange) {
 	r.Stage = "key"
 	s := x.Refusal.Signature
@@ -203,7 +203,7 @@ func aboutCredentials(r *events.Refusal, x *awsapi.Exchange) {
 	}
 }
 
-// aboutService explains a call of a service that is not served.
+// aboutService explains a call to a service that is not served.
 func aboutService(r *events.Refusal, x *awsapi.Exchange) {
 	r.Sentence = "It is a call of a service that this server does not serve."
 	compared(r, "the service for which the request is signed", "iam or sts", x.Service)

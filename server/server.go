@@ -66,7 +66,7 @@ type Options struct {
 	RootSecretAccessKey string
 
 	// Partition is where the accounts are, which all ARNs say; "" is principal.AWS.
-	// A store whose state is of another partition is refused.
+	// A store whose state belongs to another partition is refused.
 	Partition principal.Partition
 
 	// NoAccountKeys stops a 12-digit access key ID with the root secret from
@@ -166,7 +166,7 @@ type Options struct {
 	// the server's.
 	IMDS imds.Options
 
-	// Faults are the troubles that requests get into from the start, for tests of
+	// Faults are the faults injected into requests from the start, for tests of
 	// retries; others are added and ended while the server runs.
 	Faults []faults.Rule
 
@@ -362,7 +362,7 @@ func (s *Server) Serve(ctx context.Context, ln net.Listener) error {
 	return errors.Join(err, s.closeUses(ctx))
 }
 
-// closeUses stores what was used when. Without room that is not stored, which is
+// closeUses stores what was used when. If there is no room, it is not stored. This is
 // not a fault: no call has waited for it.
 func (s *Server) closeUses(ctx context.Context) error {
 	err := s.iam.CloseUses(ctx)

@@ -24,8 +24,8 @@ type sharedRecord struct {
 	record *decisions.Record
 }
 
-// of is the record of the event, which must not be changed. If the context of who
-// makes it ends, the next one who wants it makes it.
+// of is the record of the event, which must not be changed. If the context of the
+// maker ends, the next follower that wants it makes it.
 func (s *sharedRecords) of(ctx context.Context, e *events.Event, facts decisions.Facts) (*decisions.Record, error) {
 	r := s.find(e)
 	if err := r.turn.Take(ctx); err != nil {

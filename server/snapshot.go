@@ -40,7 +40,7 @@ func (l *snapshots) add(state *persistence.State, now time.Time, limits *Limits)
 	return s, nil
 }
 
-// room reports whether there is none for another snapshot of so many bytes.
+// room returns an error if there is no room for another snapshot of this many bytes.
 func (l *snapshots) room(size int, limits *Limits) error {
 	const remedy = "delete one (DELETE " + management.Path + "snapshots/ID), or start the server with a greater "
 	if n := len(l.kept); n >= limits.Snapshots {

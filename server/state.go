@@ -21,7 +21,7 @@ func (s *Server) Reset(ctx context.Context, seeds []string) error {
 }
 
 // replaceState runs f, which replaces the state; everybody sees the new one at
-// once, also who lags, and upstreams.
+// once, including readers that lag and upstreams.
 func (s *Server) replaceState(ctx context.Context, f func() error) error {
 	err := s.apart(ctx, func() error { return s.iam.ReplaceState(f) })
 	if err == nil {

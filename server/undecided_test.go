@@ -18,7 +18,7 @@ import (
 	"github.com/understudy-iam/understudy/persistence/memstore"
 )
 
-// plainForm is a request that nobody has signed.
+// plainForm is a request without a signature.
 func plainForm(pairs ...string) *http.Request {
 	form := url.Values{"Version": {"2011-06-15"}}
 	for i := 0; i < len(pairs); i += 2 {
@@ -29,7 +29,7 @@ func plainForm(pairs ...string) *http.Request {
 	return r
 }
 
-// idToken is a token that nobody has signed.
+// idToken is a token without a signature.
 func idToken(payload string) string {
 	part := base64.RawURLEncoding.EncodeToString
 	return part([]byte(`{"alg":"RS256","kid":"k1"}`)) + "." + part([]byte(payload)) + "." + part([]byte("signature"))

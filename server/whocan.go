@@ -11,7 +11,7 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// Bounds of how many principals a page of WhoCan looks at.
+// Bounds on the number of principals that a page of WhoCan looks at.
 const (
 	defaultSurveyed = 1000
 	maxSurveyed     = 10000
@@ -61,7 +61,7 @@ func (s *Server) survey(ctx context.Context, q *management.WhoCan) (*authz.Surve
 	return survey, err
 }
 
-// surveyedAccounts are those whose principals are asked about; none means all.
+// surveyedAccounts are the accounts whose principals are asked about; none means all.
 func (s *Server) surveyedAccounts(q *management.WhoCan, asked *authz.Question) ([]string, error) {
 	for _, account := range q.Accounts {
 		if !principal.ValidAccountID(account) {
@@ -87,7 +87,7 @@ func (s *Server) surveyedAccounts(q *management.WhoCan, asked *authz.Question) (
 // entityTypes are the types of Identity of those who make calls.
 var entityTypes = map[principal.Kind]string{principal.Root: "root", principal.User: "user", principal.AssumedRole: "role"}
 
-// allowance is what is shown of somebody who may.
+// allowance is what is shown of a principal that is allowed.
 func allowance(arn string, d *authz.Decision) management.Allowance {
 	p := &d.Caller.Principal
 	who := management.Identity{Type: entityTypes[p.Kind], ARN: arn, Account: p.AccountID, Name: p.Name}

@@ -32,7 +32,7 @@ func (w *written) add(document string, at *seed.Written) {
 	}
 }
 
-// source is where a seed has the place of a document; nil if none has it.
+// source is the place of a document in a seed; nil if no seed has it.
 func (w *written) source(document string, at evaluator.Position) *decisions.Source {
 	key := sha256.Sum256([]byte(document))
 	w.mu.Lock()
