@@ -33,7 +33,7 @@ func (s *Server) misspelled(written string) *misspelled {
 }
 
 // near is the user or role that may be meant, in the form that was written: a name,
-// user/NAME, role/NAME or an ARN. Empty: none is near.
+// user/NAME, role/NAME or an ARN. It is empty if none is near.
 func (m *misspelled) near(ctx context.Context, store persistence.Store) (found string, err error) {
 	if m.name == "" {
 		return "", nil

@@ -25,7 +25,7 @@ func (b backend) Needs(ctx context.Context, q *management.NeedQuery) (*managemen
 }
 
 // Needs are the permissions that the recorded calls of a principal needed, for a draft of
-// its policy. The error is a *management.Fault where nobody is meant, or several are, and where no calls are kept.
+// its policy. The error is a *management.Fault if nobody or more than one is meant, or if no calls are kept.
 func (s *Server) Needs(ctx context.Context, q *management.NeedQuery) (*management.Needs, error) {
 	if s.events == nil {
 		return nil, management.Conflict(errors.New("the server keeps no calls; start it with --events N"))
@@ -50,7 +50,7 @@ func (s *Server) Needs(ctx context.Context, q *management.NeedQuery) (*managemen
 	return n, s.addHeld(ctx, n)
 }
 
-// whoNeeded finds who is meant, or who has called if nobody was written.
+// whoNeeded finds the principal that is meant, or the one that has called if none was given.
 func (s *Server) whoNeeded(ctx context.Context, written string, all []*events.Event) (*management.Identity, error) {
 	if written == "" {
 		return s.onlyCaller(all)

@@ -169,8 +169,8 @@ func (s *Server) findSession(ctx context.Context, id string) (*meant, error) {
 	return f, err
 }
 
-// lastOf is who made the last recorded call with an access key; nil: nobody. What was
-// asked about a session is not a call of it.
+// lastOf is who made the last recorded call with an access key; nil if nobody did. A
+// question about a session is not a call of it.
 func (s *Server) lastOf(id string) *principal.Principal {
 	if s.events == nil {
 		return nil

@@ -143,7 +143,7 @@ func checkRecord(t *testing.T, shape reflect.Type, service string, f *filler) {
 	}
 }
 
-// That an operation of IAM reads, by its name, is what AWS's access level says.
+// The names of IAM's operations say the same as AWS's access levels: which ones read.
 func TestReadOnlyIsAWSsAccessLevel(t *testing.T) {
 	t.Parallel()
 	for _, o := range operations(&iam.Service{}, &sts.Service{}, &cloudtrail.Service{}, &accessanalyzer.Service{}) {

@@ -54,8 +54,8 @@ func (s *Server) readDeclared(tx persistence.Tx, holder string) (*declaredPolicy
 }
 
 // addDeclared gives a question about a resource of another service the policy that a
-// seed has declared, and the account that owns the resource. What the question says of
-// them itself goes before that.
+// seed has declared, and the account that owns the resource. What the question itself says about
+// them comes first.
 func (s *Server) addDeclared(ctx context.Context, q *authz.Question) error {
 	document, owner, err := s.declaredPolicy(ctx, q.Resource)
 	if q.ResourcePolicy == "" {

@@ -116,7 +116,7 @@ type Options struct {
 	// asked; see iam.DerivedThumbprint.
 	FetchThumbprints bool
 
-	// StrictSAML makes AssumeRoleWithSAML look at what AWS does not: the audience
+	// StrictSAML makes AssumeRoleWithSAML check what AWS does not: the audience
 	// and the recipient must be AWS's, NotBefore counts, the response must be of
 	// the assertion's issuer, and an assertion can be used once (which is kept in
 	// memory).
@@ -233,7 +233,7 @@ type Server struct {
 	contexts func(ctx context.Context, keyID string) (*oidc.Keys, error) // nil: there is no identity provider
 }
 
-// New makes a server on a store that stays the caller's to close.
+// New makes a server on a store. The caller closes the store.
 func New(o Options) (*Server, error) {
 	if o.Store == nil {
 		return nil, errors.New("server: a store is required")
@@ -343,8 +343,8 @@ func checkRules(ops []awsapi.Operation, rules []authz.Rule) error {
 	return nil
 }
 
-// Clock is the clock that everything goes by but signatures, which clients make
-// by the real time, and timeouts. It may be moved while the server runs.
+// Clock is the clock for everything except timeouts and signatures, which clients make
+// by the real time. It may be moved while the server runs.
 func (s *Server) Clock() *clock.Clock { return s.clock }
 
 // ServeHTTP answers one request.

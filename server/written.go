@@ -19,7 +19,7 @@ type written struct {
 	places map[[sha256.Size]byte]*seed.Written
 }
 
-// add keeps where a document is. A seed that is applied again may have it elsewhere.
+// add keeps where a document is. A seed that is applied again may have it in another place.
 func (w *written) add(document string, at *seed.Written) {
 	key := sha256.Sum256([]byte(document))
 	w.mu.Lock()
