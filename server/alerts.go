@@ -56,7 +56,7 @@ func (s *Server) usualRequest() principal.Request {
 	}
 }
 
-// Alerts is what looks at calls; nil if there are no rules.
+// Alerts returns the engine that looks at calls; nil if there are no rules.
 func (s *Server) Alerts() *alerts.Engine { return s.alerts }
 
 // lookAtCalls begins to look at calls. What it returns ends it when all calls so far

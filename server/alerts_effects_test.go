@@ -80,7 +80,7 @@ func moment(t *testing.T, c *iam.Client, user string) string {
 	return "arn:aws:iam::000000000000:user/" + user + " " + id
 }
 
-// A rule that there is not is refused, with the one that was meant.
+// A rule that does not exist is refused, with the one that was meant.
 func TestAlertsOfARuleThatThereIsNot(t *testing.T) {
 	t.Parallel()
 	w := watch(t, alerts.Builtin())

@@ -31,7 +31,7 @@ import (
 // authorization reference: the action, the type of the resource, and the
 // condition keys, by asking each row what a call with every member filled needs.
 // A difference that is on purpose is in differences with its reason; one
-// that is no difference any more fails too.
+// that is not a difference any more fails too.
 func TestRulesAgreeWithAWSsReference(t *testing.T) {
 	t.Parallel()
 	s := staged(t)
@@ -173,7 +173,7 @@ func filled(op awsapi.Operation) any {
 	return in.Interface()
 }
 
-// members are the values of members by name, where any text will not do.
+// members are the values of members by name, where not every string is valid.
 var members = map[string]string{
 	"SigningAlgorithm": "RS256", "SubjectMode": "OriginIdentity",
 	"UserName": "Bob", "GroupName": "Dev", "RoleName": "App", "NewUserName": "Rob", "NewGroupName": "Ops",
@@ -336,7 +336,7 @@ func compareKeys(operation string, n *authz.Need, a *catalog.Action) []string {
 	return list
 }
 
-// canonical drops what is behind the slash of a tag key.
+// canonical drops what follows the slash of a tag key.
 func canonical(key string) string {
 	if i := strings.IndexByte(key, '/'); i >= 0 {
 		return key[:i+1]
@@ -366,7 +366,7 @@ func knownDifference(d string) string {
 }
 
 // differences are those from the reference that are on purpose, each with its
-// reason. A star stands for any text.
+// reason. A star matches any string.
 var differences = map[string]string{
 	"iam:Create* lacks the key aws:ResourceTag/":                                                        "what is being made has no tags yet; those that are passed are aws:RequestTag",
 	"iam:Create* lacks the key iam:ResourceTag/":                                                        "as above",

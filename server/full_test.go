@@ -67,7 +67,7 @@ func TestStoreWithoutRoom(t *testing.T) {
 	}
 }
 
-// wantEnd looks that a server ends without an error, and warns once.
+// wantEnd checks that a server ends without an error, and warns once.
 func wantEnd(t *testing.T, s *Server, log *bytes.Buffer) {
 	t.Helper()
 	ln, err := net.Listen("tcp", "127.0.0.1:0")

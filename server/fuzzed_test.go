@@ -38,7 +38,7 @@ type fuzzed struct {
 var fuzzTime = time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)
 
 // hangTime is after how long a request is taken to hang. It is long: fuzzers run
-// beside others on slow machines.
+// next to others on slow machines.
 const hangTime = 2 * time.Minute
 
 // replay is randomness that can begin again.
