@@ -6,7 +6,7 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// accounts returns the first accounts, at most limit.
+// accounts returns the first existing accounts, up to most of them.
 func (s *Server) accounts(ctx context.Context, most int) (list []string, err error) {
 	err = s.options.Store.View(ctx, func(tx persistence.Tx) error {
 		list = nil

@@ -96,7 +96,7 @@ func (s *Server) rootActor(p *principal.Principal, want Session) (*Actor, error)
 	return nil, fmt.Errorf("the root user of %s has no key, since account keys are off", p.AccountID)
 }
 
-// named finds an actor by ARN or by name.
+// named finds a principal by ARN or by name.
 func (s *Server) named(ctx context.Context, name string) (p principal.Principal, err error) {
 	err = s.options.Store.View(ctx, func(tx persistence.Tx) error {
 		arn, err := s.authorizer.Named(tx, s.options.Account, name)

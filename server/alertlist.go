@@ -39,8 +39,8 @@ func (b backend) FollowAlerts(f *alerts.Filter) (management.Follower[alerts.Aler
 	return followFrom(b.s, func() source[alerts.Alert] { return b.s.alerts.Follow() }, show)
 }
 
-// knowsRules refuses a filter for a rule that there is not, and of which there is no alert
-// either: the rules can have been read again since.
+// knowsRules refuses a filter for a rule that does not exist and has no alert
+// either: the rules may have been read again since.
 func (s *Server) knowsRules(f *alerts.Filter) error {
 	if f.Rule == "" {
 		return nil

@@ -253,7 +253,7 @@ func (s *Server) identify(ctx context.Context, q *management.Question, c *princi
 	return err
 }
 
-// holder is who holds the credentials, in a region, "" if that is not known. The secret is compared in constant time,
+// holder finds who holds the credentials, in a region, "" if it is not known. The secret is compared in constant time,
 // with the answer that a wrong signature gets.
 func (s *Server) holder(ctx context.Context, k *management.Credentials, region string) (principal.Principal, error) {
 	found, err := s.credentials.Lookup(ctx, k.AccessKeyID, k.SessionToken, region)
