@@ -16,8 +16,8 @@ import (
 	"github.com/understudy-iam/understudy/seed"
 )
 
-// revoking is a server with the user ana, her access key and the role app, whom ana
-// may be.
+// revoking is a server with the user ana, an access key of the user, and the role app,
+// which ana may assume.
 type revoking struct {
 	*Server
 	t     *testing.T

@@ -79,8 +79,8 @@ func (s *Server) lookAtCalls() (end func()) {
 	}
 }
 
-// apart changes the state by something that is not a call, such as a seed. What it
-// changes makes no alerts, and those of calls before it are made first.
+// apart makes a change of the state that is not a call, such as a seed. The change makes
+// no alerts. The alerts of earlier calls are made first.
 func (s *Server) apart(ctx context.Context, change func() error) error {
 	if s.alerts == nil {
 		return change()

@@ -113,7 +113,7 @@ func TestQuestionsAreAnsweredAsCallsAre(t *testing.T) {
 	}
 }
 
-// Who can do something are those who can, each asked alone; pages do not matter.
+// WhoCan names the principals that Can allows one by one, whatever the size of a page.
 func TestWhoCanAgreesWithCan(t *testing.T) {
 	t.Parallel()
 	_, m := askedServer(t)

@@ -19,7 +19,7 @@ func (b backend) Audit(ctx context.Context, q *management.AuditQuery) (*audit.Re
 	return b.s.Audit(ctx, q)
 }
 
-// Audit is that of the management protocol.
+// Audit does the same for Go programs.
 func (s *Server) Audit(ctx context.Context, q *management.AuditQuery) (*audit.Report, error) {
 	o, err := s.auditOptions(ctx, q)
 	if err != nil {
@@ -71,7 +71,7 @@ func (s *Server) auditOptions(ctx context.Context, q *management.AuditQuery) (*a
 	return o, nil
 }
 
-// audited is the ARN of the user or role that was written; empty if nobody was.
+// audited returns the ARN of the user or role that was named; empty if none was.
 func (s *Server) audited(ctx context.Context, account, written string) (string, error) {
 	if written == "" {
 		return "", nil

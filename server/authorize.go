@@ -57,7 +57,7 @@ func (s *Server) recordQuestion(d *authz.Decision, begun time.Time) *events.Even
 	return e
 }
 
-// encodedMessage is what services such as EC2 give to a caller who was denied.
+// encodedMessage returns the message that services such as EC2 give to a denied caller.
 func (s *Server) encodedMessage(ctx context.Context, d *authz.Decision) (string, error) {
 	message, err := json.Marshal(decisions.NewMessage(d))
 	if err != nil {
@@ -69,7 +69,7 @@ func (s *Server) encodedMessage(ctx context.Context, d *authz.Decision) (string,
 // errBadQuestion is returned for a question that cannot be asked.
 var errBadQuestion = errors.New("the question cannot be asked")
 
-// badQuestion is what is wrong with the question, without the sentinel's own words.
+// badQuestion says what is wrong with the question, without the sentinel's own words.
 func badQuestion(err error) error {
 	return errors.New(strings.TrimPrefix(err.Error(), errBadQuestion.Error()+": "))
 }

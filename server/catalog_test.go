@@ -60,8 +60,8 @@ func TestRulesAgreeWithAWSsReference(t *testing.T) {
 	}
 }
 
-// decidedByToken are the operations of which only a token that is proved says
-// what permissions they need; package conformance tests those.
+// decidedByToken has the operations whose permissions depend on a verified token; package
+// conformance tests them.
 var decidedByToken = map[string]bool{"AssumeRoleWithSAML": true, "AssumeRoleWithWebIdentity": true}
 
 // errUnsigned is returned for a call that the authorizer leaves undecided.
@@ -158,7 +158,8 @@ func (s *stagedServer) needs(operation string, in any) ([]authz.Need, error) {
 	return needs, nil
 }
 
-// sessions are what operations need that are for sessions, or for some.
+// sessions has the session of the caller for operations that only sessions, or only some
+// kinds of them, can call.
 var sessions = map[string]*principal.Session{
 	"GetScopedCredentials": {Operation: "GetSessionToken"},
 	"GetWebIdentityToken": {Operation: "GetSessionToken", ExpiresAt: time.Now().Add(24 * time.Hour), Keys: map[string][]string{
@@ -293,7 +294,7 @@ func compareResource(operation string, n *authz.Need, a *catalog.Action) []strin
 	return []string{operation + ": " + n.Action + " on " + kind + "/, which the reference does not know"}
 }
 
-// resourceOf is the resource type of the reference that the need's resource is.
+// resourceOf returns the resource type that the need's resource has in AWS's reference.
 func resourceOf(n *authz.Need, a *catalog.Action) *catalog.ActionResource {
 	for i := range a.Resources {
 		if a.Resources[i].Fits(n.Resource) {

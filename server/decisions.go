@@ -11,8 +11,8 @@ import (
 	"github.com/understudy-iam/understudy/management"
 )
 
-// decided are the calls that decisions are shown of: something was decided about
-// them, or a fault ended them before, or they were refused.
+// decided admits the calls that are shown as decisions: a decision was made about them, a
+// fault ended them before one, or they were refused.
 var decided = &events.Filter{Decided: true}
 
 // Decision returns the record of a request; nil if none is kept.

@@ -72,8 +72,8 @@ func (s *Server) openEventsFile() (err error) {
 	return nil
 }
 
-// writeEvents begins to write that file. What it returns ends it when all events so far
-// are written.
+// writeEvents begins to write that file. The function that it returns writes the remaining
+// events and ends it.
 func (s *Server) writeEvents() (end func()) {
 	if s.eventsFile == nil {
 		return func() {}

@@ -8,7 +8,7 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 )
 
-// facts are what the state tells records now.
+// facts returns what the current state adds to records.
 func (s *Server) facts(ctx context.Context) decisions.Facts {
 	return decisions.Facts{Devices: s.devices(ctx), Powers: s.powers(ctx), Trust: s.shownTrust(ctx), Source: s.written.source}
 }

@@ -16,8 +16,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// trouble is what is needed for trouble on demand: the rules, and the store that
-// can show older states.
+// trouble makes trouble on demand: it has the rules, and the store that can show older
+// states.
 type trouble struct {
 	rules *faults.Set
 	store *lagstore.Store

@@ -9,9 +9,9 @@ import (
 	"github.com/understudy-iam/understudy/management"
 )
 
-// follow lets a client follow the calls that end from now on, unless as many clients
-// follow the server as may. Of each call the client sees what show makes of it: nothing,
-// one item or several.
+// follow lets a client follow the calls that end from now on, unless the most possible
+// clients follow already. show turns each call into what the client sees: nothing, one
+// item or several.
 func follow[T any](s *Server, show func(context.Context, *events.Event) ([]*T, error)) (management.Follower[T], error) {
 	return followFrom(s, func() source[events.Event] { return s.events.Follow() }, show)
 }

@@ -65,7 +65,7 @@ func serviceOf(form string) string {
 func FuzzPresigned(f *testing.F) {
 	s := newFuzzed(f)
 	for i, body := range sampleBodies(f) {
-		if i%8 != 0 { // what the operations do is for FuzzCalls
+		if i%8 != 0 { // FuzzCalls tries what the operations do
 			continue
 		}
 		i /= 8
@@ -92,8 +92,8 @@ func FuzzPresigned(f *testing.F) {
 	})
 }
 
-// says reports whether a part of a query says something: separators do not, nor
-// does a second signature, of which the first counts.
+// says reports whether a part of a query has a meaning. Separators have none, nor has a
+// second signature: the first one counts.
 func says(query string) bool {
 	for _, part := range strings.Split(query, "&") {
 		name, _, _ := strings.Cut(part, "=")

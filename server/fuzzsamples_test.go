@@ -20,7 +20,7 @@ import (
 	"github.com/understudy-iam/understudy/management"
 )
 
-// sampleTexts are what members are given, by name; others are given "a".
+// sampleTexts has the values of members by their names; other members get "a".
 var sampleTexts = map[string]string{
 	"UserName": "ana", "NewUserName": "eve", "GroupName": "devs", "RoleName": "deploy", "InstanceProfileName": "web", "PolicyName": "own",
 	"Path":      "/x/",
@@ -123,7 +123,8 @@ func fillSample(v reflect.Value, name string) {
 	}
 }
 
-// sampleText is a value of the enumeration that the type is, or one for the name.
+// sampleText returns a value of the type if that is an enumeration, or else one for the
+// name.
 func sampleText(v reflect.Value, name string) string {
 	if values := v.MethodByName("Values"); values.IsValid() {
 		return values.Call(nil)[0].Index(0).String()

@@ -42,7 +42,7 @@ func (c gatewayCredentials) Lookup(ctx context.Context, accessKeyID, sessionToke
 	return gateway.Credential{Secret: found.Secret, Principal: found.Principal, Admit: found.Admit}, err
 }
 
-// denialMessage is what EC2 gives to a caller who was denied, for
+// denialMessage returns the encoded message that EC2 gives to a denied caller, for
 // DecodeAuthorizationMessage; "" if no decisions are kept.
 func (s *Server) denialMessage(ctx context.Context, c *principal.Caller) string {
 	d := (&events.Event{Caller: c}).Decision()
@@ -97,7 +97,7 @@ func show(e *events.Event, x *gateway.Exchange) {
 	}
 }
 
-// deniedInput is what is known of the parameters of a denied call.
+// deniedInput returns the known parameters of a denied call.
 func deniedInput(d *gateway.Denied) *awscli.Call {
 	call := &awscli.Call{Command: awscli.Command(d.Service)}
 	for _, p := range d.Parameters {

@@ -141,7 +141,7 @@ func (r roles) session(ctx context.Context, w *imds.Session, service string) (*i
 	}
 	c, err := r.sts.StartServiceSession(ctx, wanted)
 	e := ended(events.FromService, caller, begun, err)
-	if err == nil { // of a denial no parameters are shown
+	if err == nil { // a denial shows no parameters
 		e.Input, e.Output, e.Answered = wanted.Input(), wanted.Output(c), len(*c.SessionToken)
 	}
 	r.record(e)

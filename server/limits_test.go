@@ -42,8 +42,8 @@ func listening(t *testing.T, o Options) (*Server, string) {
 	return s, "http://" + ln.Addr().String()
 }
 
-// A body for which there is no room is refused by whoever would have read it, in
-// the form of their answers.
+// A body for which there is no room is refused by the handler that would have read it, in
+// the form of its answers.
 func TestNoRoomForABody(t *testing.T) {
 	t.Parallel()
 	_, url := listening(t, Options{IdentityProvider: true, Limits: Limits{BodyMemory: 100}})
@@ -138,8 +138,8 @@ func TestFollowersAreBounded(t *testing.T) {
 	}
 }
 
-// Accounts come into being at their first use up to the limit, and again when there
-// is room. Those that are there are not affected.
+// Accounts are made at their first use up to the limit, and again when there is room.
+// Existing accounts are not affected.
 func TestAccountsAreBounded(t *testing.T) {
 	t.Parallel()
 	s := newLimited(t, Limits{Accounts: 3})

@@ -41,7 +41,8 @@ func (s *Server) linted(ops []awsapi.Operation) []awsapi.Operation {
 	return ops
 }
 
-// performed is what is done around the method of an operation; see awsapi.Operation.Around.
+// performed is a function that runs around the method of an operation; see
+// awsapi.Operation.Around.
 type performed = func(ctx context.Context, in any, perform func() (any, error)) (any, error)
 
 // lintAfter logs what is found in a policy that was put, or that AWS refuses.
@@ -57,8 +58,8 @@ func (s *Server) lintAfter(put documentMembers) performed {
 	}
 }
 
-// lintBefore refuses a policy in which something is found. Of a policy that AWS refuses
-// the refusal is AWS's.
+// lintBefore refuses a policy in which something is found. A policy that AWS refuses gets
+// AWS's refusal.
 func (s *Server) lintBefore(put documentMembers) performed {
 	after := s.lintAfter(put)
 	return func(ctx context.Context, in any, perform func() (any, error)) (any, error) {

@@ -21,8 +21,8 @@ type documentMembers struct {
 	name     []string
 }
 
-// putsDocument has the operations that are given a policy, by their names. Managed policies
-// are taken for identity-based ones: nothing says whether they will be a boundary.
+// putsDocument has the operations that take a policy, by their names. Managed policies count
+// as identity-based ones: nothing says whether they will be a boundary.
 var putsDocument = map[string]documentMembers{
 	"CreatePolicy":           {evaluator.Identity, "PolicyDocument", []string{"PolicyName"}},
 	"CreatePolicyVersion":    {evaluator.Identity, "PolicyDocument", []string{"PolicyArn"}},
