@@ -59,8 +59,8 @@ func (s *Server) usualRequest() principal.Request {
 // Alerts returns the engine that looks at calls; nil if there are no rules.
 func (s *Server) Alerts() *alerts.Engine { return s.alerts }
 
-// lookAtCalls begins to look at calls. What it returns ends it when all calls so far
-// have been looked at and the sinks have sent their alerts, or have had their time.
+// lookAtCalls begins to look at calls. The function that it returns ends it, when all calls
+// so far have been looked at and the sinks have sent their alerts or have had their time.
 func (s *Server) lookAtCalls() (end func()) {
 	if s.alerts == nil {
 		return func() {}

@@ -253,8 +253,8 @@ func (s *Server) identify(ctx context.Context, q *management.Question, c *princi
 	return err
 }
 
-// holder finds who holds the credentials, in a region, "" if it is not known. The secret is compared in constant time,
-// with the answer that a wrong signature gets.
+// holder finds who holds the credentials. The region is "" if it is not known. The secret
+// is compared in constant time; a wrong one gets the answer of a wrong signature.
 func (s *Server) holder(ctx context.Context, k *management.Credentials, region string) (principal.Principal, error) {
 	found, err := s.credentials.Lookup(ctx, k.AccessKeyID, k.SessionToken, region)
 	if err != nil {

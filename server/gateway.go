@@ -12,8 +12,8 @@ import (
 	"github.com/understudy-iam/understudy/principal"
 )
 
-// newGateway makes what serves the calls of services other than IAM and STS. The
-// requests have the facts of those of IAM.
+// newGateway makes the gateway, which serves the calls of services other than IAM and STS.
+// The same facts are known of its requests as of IAM's.
 func (s *Server) newGateway(o awsapi.Options) (*gateway.Gateway, error) {
 	return gateway.New(gateway.Options{
 		Config: s.options.Gateway, OwnAccount: s.options.Account, Partition: s.options.Partition,

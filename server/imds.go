@@ -157,9 +157,9 @@ func (r roles) session(ctx context.Context, w *imds.Session, service string) (*i
 	}, nil
 }
 
-// CheckIMDS reports that the role of Options.IMDS exists and gets no credentials,
-// since its trust policy does not admit EC2. A role that does not exist may be made
-// later.
+// CheckIMDS reports that the role of Options.IMDS exists and gets no credentials, because
+// its trust policy does not admit EC2. It does not report a role that does not exist, which
+// may be made later.
 func (s *Server) CheckIMDS(ctx context.Context) error {
 	name := s.options.IMDS.Role
 	if name == "" {
