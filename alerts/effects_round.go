@@ -230,7 +230,7 @@ func (r *round) offer(role *subject) error {
 
 // assume gives the subject what the role can do, if it can assume it.
 func (r *round) assume(s, role *subject) error {
-	if s == role || !role.trustees.mayAdmit(s) {
+	if s == role || !role.trustees.MayAdmit(s.standing.Holder()) {
 		return nil
 	}
 	lacking := s.lacks(role)

@@ -6,8 +6,6 @@ import (
 	"slices"
 
 	"github.com/understudy-iam/understudy/authz"
-	"github.com/understudy-iam/understudy/evaluator"
-	"github.com/understudy-iam/understudy/principal"
 )
 
 // A goal is what an effect asks for: to be an administrator of an account, to have an
@@ -25,7 +23,7 @@ type subjectKey struct{ account, id string }
 // A subject is a user or role that is watched.
 type subject struct {
 	standing *authz.Standing
-	trustees trustees // of a role
+	trustees *authz.Trustees // of a role
 
 	// ways has the goals of the subject, each with who gives it: the subject itself, or
 	// the role that it assumes for it. Nil: it has none.
@@ -44,7 +42,7 @@ func (s *subject) isRole() bool { return s.standing.Holder().Kind == "role" }
 func (s *subject) stand(st *authz.Standing) {
 	s.standing = st
 	if s.isRole() {
-		s.trustees = newTrustees(st.Trust())
+		s.trustees = authz.NewTrustees(st.Trust())
 	}
 }
 
@@ -63,41 +61,4 @@ func (s *subject) lacks(role *subject) (list []goal) {
 		}
 	}
 	return list
-}
-
-// trustees are those whom a trust policy may admit. It spares decisions: most roles are
-// trusted to a service, or to somebody else.
-type trustees struct {
-	everybody bool
-	accounts  []string
-	ids       []string
-}
-
-func newTrustees(document string) (t trustees) {
-	d, err := evaluator.Parse(document)
-	if err != nil {
-		return trustees{everybody: document != ""} // authz decides about it
-	}
-	for p := range d.Principals() {
-		arn, isARN := principal.ParseARN(p.Value)
-		switch {
-		case p.Not, p.Value == "*":
-			t.everybody = true
-		case p.Type != "AWS":
-		case isARN && principal.ValidAccountID(arn.AccountID):
-			t.accounts = append(t.accounts, arn.AccountID)
-		case isARN:
-			t.everybody = true
-		default:
-			t.accounts, t.ids = append(t.accounts, p.Value), append(t.ids, p.Value)
-		}
-	}
-	return t
-}
-
-// mayAdmit reports whether the trust policy may admit the subject. Where it does not, it
-// is denied the role for sure.
-func (t *trustees) mayAdmit(s *subject) bool {
-	h := s.standing.Holder()
-	return t.everybody || slices.Contains(t.accounts, h.Account) || slices.Contains(t.ids, h.ID)
 }

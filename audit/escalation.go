@@ -126,7 +126,7 @@ func (g *graph) acts(p *person) bool {
 
 // takes reports whether the person may act as anybody else at all.
 func (g *graph) takes(p *person) bool {
-	return g.named.admitsItself(p) || slices.ContainsFunc(takersInUse, func(t taker) bool { return g.has(p, t.action) })
+	return g.named.has(p) || slices.ContainsFunc(takersInUse, func(t taker) bool { return g.has(p, t.action) })
 }
 
 // mostVictims is by how many others a route of one method is looked for, so that one

@@ -33,7 +33,7 @@ func (g *graph) grantsOf(p *evaluator.Policy) []grant {
 		one := grant{actions: map[string]bool{}, resources: s.Resources, version: d.Version}
 		one.all = len(s.NotResources) > 0 || slices.ContainsFunc(s.Resources, func(t evaluator.Text) bool { return t.Value == "*" })
 		for _, action := range g.actions {
-			if g.isAbout(s, action) {
+			if g.classes.About(s, action) {
 				one.actions[action] = true
 			}
 		}

@@ -22,7 +22,7 @@ type graph struct {
 	everything *evaluator.Policy
 	raised     map[*person]bool // whether somebody would be an administrator who is allowed everything
 	trusted    map[servedRole]bool
-	trustees   map[*person]*trustees
+	trustees   map[*person]*authz.Trustees
 	named      named             // by any trust policy
 	groups     map[string]*group // by ID
 	policies   map[string]*ownPolicy
@@ -54,7 +54,7 @@ func newGraph(s *state) (*graph, error) {
 	g := &graph{
 		state: s, goals: map[*person]bool{}, routes: map[*person]*route{}, grants: map[*evaluator.Policy][]grant{},
 		patterns: map[[2]string]*evaluator.ResourcePattern{}, raised: map[*person]bool{}, trusted: map[servedRole]bool{},
-		trustees: map[*person]*trustees{}, groups: map[string]*group{}, policies: map[string]*ownPolicy{},
+		trustees: map[*person]*authz.Trustees{}, groups: map[string]*group{}, policies: map[string]*ownPolicy{},
 	}
 	for _, m := range slices.Concat(identities(), passing()) {
 		g.actions = append(g.actions, m.actions...)
@@ -69,7 +69,7 @@ func newGraph(s *state) (*graph, error) {
 	}
 	for _, p := range s.people {
 		if p.isRole() {
-			g.trustees[p] = newTrustees(p.standing.Trust())
+			g.trustees[p] = authz.NewTrustees(p.standing.Trust())
 			g.named.add(g.trustees[p])
 		}
 	}

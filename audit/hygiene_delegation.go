@@ -92,7 +92,7 @@ func (s *state) named(p *person, action string) []string {
 	for _, policy := range p.standing.Identity() {
 		for i := range policy.Document().Statements {
 			st := &policy.Document().Statements[i]
-			if st.Effect != evaluator.Allow || !s.isAbout(st, action) {
+			if st.Effect != evaluator.Allow || !s.classes.About(st, action) {
 				continue
 			}
 			for _, t := range st.Resources {

@@ -198,7 +198,7 @@ func (s *state) addSetter(list *setters, p *person) {
 func (s *state) resourcesFor(p *evaluator.Policy, action string) (list []string) {
 	for i := range p.Document().Statements {
 		st := &p.Document().Statements[i]
-		if st.Effect != evaluator.Allow || !s.isAbout(st, action) {
+		if st.Effect != evaluator.Allow || !s.classes.About(st, action) {
 			continue
 		}
 		if len(st.NotResources) > 0 {

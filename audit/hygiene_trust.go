@@ -180,7 +180,7 @@ func (s *state) eachForeign(f func(w *written, st *evaluator.Statement, who []st
 
 func noExternalID(s *state, c *Check) error {
 	return s.eachForeign(func(w *written, st *evaluator.Statement, who []string) {
-		if !s.isAbout(st, "sts:AssumeRole") || limits(st, oneOf("sts:externalid", "aws:principalorgid", "aws:principalorgpaths")) {
+		if !s.classes.About(st, "sts:AssumeRole") || limits(st, oneOf("sts:externalid", "aws:principalorgid", "aws:principalorgpaths")) {
 			return
 		}
 		s.find(c, Finding{

@@ -39,7 +39,7 @@ func wildcardChecks() []Check {
 			Why:        "Its holders can buy software at the account's expense.",
 			References: []string{"Prowler iam_policy_no_wildcard_marketplace_subscribe"},
 			run: statementCheck(func(s *state, st *evaluator.Statement) bool {
-				return !isWild(st) && everywhere(st) && s.isAbout(st, "aws-marketplace:Subscribe")
+				return !isWild(st) && everywhere(st) && s.classes.About(st, "aws-marketplace:Subscribe")
 			}, "Take the action out of the statement."),
 		},
 		{
@@ -110,7 +110,7 @@ func isServiceWildcard(t evaluator.Text) bool {
 }
 
 func assumesAny(s *state, st *evaluator.Statement) bool {
-	if isWild(st) || !s.isAbout(st, "sts:AssumeRole") || len(st.NotActions) > 0 {
+	if isWild(st) || !s.classes.About(st, "sts:AssumeRole") || len(st.NotActions) > 0 {
 		return false
 	}
 	role := s.own.IAM("role/understudy-audit-any")

@@ -262,7 +262,7 @@ func (g *graph) readGroups() error {
 func (g *graph) allowsUnknown(p *evaluator.Policy) bool {
 	d := p.Document()
 	for i := range d.Statements {
-		if d.Statements[i].Effect == evaluator.Allow && g.isAbout(&d.Statements[i], actions.Unknown) {
+		if d.Statements[i].Effect == evaluator.Allow && g.classes.About(&d.Statements[i], actions.Unknown) {
 			return true
 		}
 	}

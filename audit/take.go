@@ -38,8 +38,8 @@ func (g *graph) mayTake(t *taker, by, other *person) bool {
 	if t.id != byAssuming {
 		return g.mayBeOn(by, t.action, other.arn())
 	}
-	r := g.trustees[other]
-	return r.admitsItself(by) || r.mayAdmit(by) && g.mayBeOn(by, t.action, other.arn())
+	r, h := g.trustees[other], by.standing.Holder()
+	return r.Names(h) || r.MayAdmit(h) && g.mayBeOn(by, t.action, other.arn())
 }
 
 // take tries whether the person can act as the other.

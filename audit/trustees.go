@@ -1,47 +1,6 @@
 package audit
 
-import (
-	"slices"
-
-	"github.com/understudy-iam/understudy/evaluator"
-	"github.com/understudy-iam/understudy/principal"
-)
-
-// trustees are those whom a trust policy may admit; it spares decisions that would deny.
-type trustees struct {
-	everybody bool
-	accounts  []string // whose principals need the permission of their own
-	ids       []string
-}
-
-func newTrustees(document string) *trustees {
-	d, err := evaluator.Parse(document)
-	if err != nil {
-		return &trustees{everybody: document != ""} // authz decides about it
-	}
-	t := &trustees{}
-	for p := range d.Principals() {
-		arn, isARN := principal.ParseARN(p.Value)
-		switch {
-		case p.Not, p.Value == "*":
-			t.everybody = true
-		case p.Type != "AWS":
-		case isARN && principal.ValidAccountID(arn.AccountID):
-			t.accounts = append(t.accounts, arn.AccountID)
-		case isARN:
-			t.everybody = true
-		default:
-			t.accounts, t.ids = append(t.accounts, p.Value), append(t.ids, p.Value)
-		}
-	}
-	return t
-}
-
-// mayAdmit reports whether the person may assume the role of the trust policy.
-func (t *trustees) mayAdmit(p *person) bool {
-	h := p.standing.Holder()
-	return t.everybody || slices.Contains(t.ids, h.ID) || slices.Contains(t.accounts, h.Account)
-}
+import "github.com/understudy-iam/understudy/authz"
 
 // named are those whom some of many trust policies admit by name.
 type named struct {
@@ -49,9 +8,9 @@ type named struct {
 	ids       map[string]bool
 }
 
-func (n *named) add(t *trustees) {
-	n.everybody = n.everybody || t.everybody
-	for _, id := range t.ids {
+func (n *named) add(t *authz.Trustees) {
+	n.everybody = n.everybody || t.Everybody
+	for _, id := range t.IDs {
 		if n.ids == nil {
 			n.ids = map[string]bool{}
 		}
@@ -59,8 +18,4 @@ func (n *named) add(t *trustees) {
 	}
 }
 
-func (n *named) admitsItself(p *person) bool { return n.everybody || n.ids[p.id()] }
-
-// admitsItself reports whether the trust policy may admit the person without a permission
-// of its own.
-func (t *trustees) admitsItself(p *person) bool { return t.everybody || slices.Contains(t.ids, p.id()) }
+func (n *named) has(p *person) bool { return n.everybody || n.ids[p.id()] }

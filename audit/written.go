@@ -165,17 +165,8 @@ func (s *state) candidates(action string) []*person {
 // mentions reports whether a statement of the policy allows the action on something.
 func (s *state) mentions(p *evaluator.Policy, action string) bool {
 	return slices.ContainsFunc(p.Document().Statements, func(st evaluator.Statement) bool {
-		return st.Effect == evaluator.Allow && s.isAbout(&st, action)
+		return st.Effect == evaluator.Allow && s.classes.About(&st, action)
 	})
-}
-
-// isAbout reports whether the actions of a statement are or match the action.
-func (s *state) isAbout(st *evaluator.Statement, action string) bool {
-	matches := func(t evaluator.Text) bool { return s.classes.Matches(t.Value, action) }
-	if len(st.NotActions) > 0 {
-		return !slices.ContainsFunc(st.NotActions, matches)
-	}
-	return slices.ContainsFunc(st.Actions, matches)
 }
 
 // everywhere reports whether a statement is about all resources.

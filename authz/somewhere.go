@@ -36,7 +36,7 @@ func (q *Inquiry) namedResources(action string) []string {
 		statements := p.Document().Statements
 		for i := range statements {
 			s := &statements[i]
-			if s.Effect == evaluator.Allow && namesResources(s) && q.isAbout(s, action) {
+			if s.Effect == evaluator.Allow && namesResources(s) && q.classes.About(s, action) {
 				list = q.addResources(list, s)
 			}
 		}
@@ -57,15 +57,6 @@ func (q *Inquiry) addResources(list []string, s *evaluator.Statement) []string {
 		}
 	}
 	return list
-}
-
-// isAbout reports whether the statement is about the action.
-func (q *Inquiry) isAbout(s *evaluator.Statement, action string) bool {
-	matches := func(t evaluator.Text) bool { return q.classes.Matches(t.Value, action) }
-	if len(s.NotActions) > 0 {
-		return !slices.ContainsFunc(s.NotActions, matches)
-	}
-	return slices.ContainsFunc(s.Actions, matches)
 }
 
 // filled returns text with its variables replaced by the values of the last question;

@@ -28,6 +28,15 @@ type textAction struct{ text, action string }
 // maxMet is the largest number of patterns and actions in met.
 const maxMet = 1 << 14
 
+// About reports whether a statement is about the action: by its Action, or by its NotAction.
+func (c *Classes) About(s *evaluator.Statement, action string) bool {
+	matches := func(t evaluator.Text) bool { return c.Matches(t.Value, action) }
+	if len(s.NotActions) > 0 {
+		return !slices.ContainsFunc(s.NotActions, matches)
+	}
+	return slices.ContainsFunc(s.Actions, matches)
+}
+
 // Matches reports whether the pattern of an Action or NotAction matches the action.
 func (c *Classes) Matches(text, action string) bool {
 	k := textAction{text, action}
