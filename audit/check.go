@@ -1,6 +1,9 @@
 package audit
 
-import "slices"
+import (
+	"slices"
+	"sync"
+)
 
 // A Check is something that an audit looks for.
 type Check struct {
@@ -19,10 +22,15 @@ func Checks() []Check { return slices.Concat(escalations(), hygiene()) }
 
 // Find returns the check of an ID.
 func Find(id string) (Check, bool) {
-	for _, c := range Checks() {
-		if c.ID == id {
-			return c, true
-		}
-	}
-	return Check{}, false
+	c, ok := byID()[id]
+	return c, ok
 }
+
+// byID has all checks.
+var byID = sync.OnceValue(func() map[string]Check {
+	all := map[string]Check{}
+	for _, c := range Checks() {
+		all[c.ID] = c
+	}
+	return all
+})
