@@ -31,6 +31,9 @@ func (s *Server) Audit(ctx context.Context, q *management.AuditQuery) (*audit.Re
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+	if o.From == "" && o.To == "" { // else nothing but ways is looked for
+		s.addCalls(o)
+	}
 	r, err := audit.Run(ctx, *o)
 	if errors.Is(err, persistence.ErrNotFound) {
 		return nil, management.NotFound("%v; it was there a moment ago", err)
@@ -62,13 +65,18 @@ func (s *Server) auditOptions(ctx context.Context, q *management.AuditQuery) (*a
 	if o.To, err = s.audited(ctx, o.Account, q.To); err != nil {
 		return nil, err
 	}
-	if s.events != nil {
-		o.Since = s.events.Whole()
-		for _, e := range s.events.List(0, &events.Filter{}) {
-			o.Calls = append(o.Calls, e.Records()...)
-		}
-	}
 	return o, nil
+}
+
+// addCalls adds the calls that are kept.
+func (s *Server) addCalls(o *audit.Options) {
+	if s.events == nil {
+		return
+	}
+	o.Since = s.events.Whole()
+	for _, e := range s.events.List(0, &events.Filter{}) {
+		o.Calls = append(o.Calls, e.Records()...)
+	}
 }
 
 // audited returns the ARN of the user or role that was named; empty if none was.
