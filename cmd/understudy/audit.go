@@ -33,7 +33,7 @@ type auditRunCommand struct {
 	Account  string `placeholder:"ACCOUNT" help:"@auditAccount"`
 	From     string `placeholder:"PRINCIPAL" help:"@auditFrom"`
 	To       string `placeholder:"PRINCIPAL" help:"@auditTo"`
-	Format   string `default:"text" enum:"text,json" help:"text, or json: what audit diff and --baseline read."`
+	Format   string `default:"text" enum:"text,json,sarif" help:"@auditFormat"`
 	Baseline string `complete:"file" placeholder:"FILE" help:"@auditBaseline"`
 	FailOn   string `name:"fail-on" default:"low" enum:"critical,high,medium,low,info" placeholder:"SEVERITY" help:"@auditFailOn"`
 	Color    string `default:"auto" enum:"auto,always,never" help:"auto: in colour on a terminal, unless NO_COLOR is set; always; never."`
@@ -58,6 +58,9 @@ func (c *auditRunCommand) Run() error {
 	ctx := context.Background()
 	if c.Account != "" && !principal.ValidAccountID(c.Account) {
 		return usageError{notAnAccount("--account", c.Account)}
+	}
+	if c.To != "" && c.Format == "sarif" {
+		return usageError{errors.New("--to looks for ways and reports no findings, which SARIF is for; leave --format out, or give json")}
 	}
 	var before *audit.Report
 	if c.Baseline != "" {
@@ -88,8 +91,11 @@ func (c *auditRunCommand) Run() error {
 }
 
 func (c *auditRunCommand) print(r, before *audit.Report) error {
-	if c.Format == "json" {
+	switch c.Format {
+	case "json":
 		return writeReport(os.Stdout, r)
+	case "sarif":
+		return auditSARIF(r, before).print(os.Stdout)
 	}
 	p := newAuditPrinter(colored(c.Color))
 	p.known, p.ways = before, c.To != ""

@@ -53,6 +53,7 @@ var helpTexts = map[string]string{
 	"auditFrom":             "Look only for ways of this user or role.",
 	"auditTo":               "Look only for ways to this user or role, whether or not it is an administrator.",
 	"auditBaseline":         "Mark what this earlier report, in JSON, does not have. Only that counts for the exit code.",
+	"auditFormat":           "text; json: what audit diff and --baseline read; or sarif, for tools that show findings.",
 	"auditFailOn":           "How bad a finding must be for exit code 1: critical, high, medium, low or info.",
 	"accessResource":        "The ARN of what it is done to. Without it, the resource is *, as for actions that take none.",
 	"accessContext":         "Condition key of the request; KEY=[A,B] is a list. May be repeated.",

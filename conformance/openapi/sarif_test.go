@@ -23,14 +23,14 @@ func sarifSchema(t *testing.T) *jsonschema.Schema {
 	return s
 }
 
-// sarif is what `understudy lint --format sarif` prints.
-func sarif(t *testing.T, args ...string) string {
+// sarif is what a command prints with --format sarif.
+func sarif(t *testing.T, command string, args ...string) string {
 	t.Helper()
 	binary := os.Getenv("UNDERSTUDY_BINARY")
 	if binary == "" {
 		t.Fatal("UNDERSTUDY_BINARY is not set; run `make conformance`")
 	}
-	cmd := exec.CommandContext(t.Context(), binary, append([]string{"lint", "--format", "sarif"}, args...)...)
+	cmd := exec.CommandContext(t.Context(), binary, append([]string{command, "--format", "sarif"}, args...)...)
 	cmd.Stderr = os.Stderr
 	out, err := cmd.Output()
 	var exit *exec.ExitError
@@ -52,6 +52,15 @@ const faultySeed = `accounts:
     inline: {read: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "s3:Nothing", Resource: "*"}]}}
 `
 
+const escalatingSeed = `accounts:
+- id: "111122223333"
+  users:
+  - name: ana
+    inline: {own: {Version: 2012-10-17, Statement: [{Effect: Allow, Action: "iam:PutUserPolicy", Resource: "*"}]}}
+`
+
+const knownAudit = `{"account": "111122223333", "findings": []}`
+
 func TestSARIFIsValid(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
@@ -65,18 +74,24 @@ func TestSARIFIsValid(t *testing.T) {
 	seed := file("seed.yaml", faultySeed)
 	schema := sarifSchema(t)
 	for name, c := range map[string]struct {
-		args []string
-		has  []string
+		command string
+		args    []string
+		has     []string
 	}{
-		"of a policy": {[]string{file("my: policy é%.json", faultyPolicy)},
+		"of a policy": {"lint", []string{file("my: policy é%.json", faultyPolicy)},
 			[]string{`"level": "error"`, `"level": "warning"`, `"level": "note"`}},
-		"of a seed":     {[]string{seed}, []string{`"fullyQualifiedName": "inline policy read of user alice"`}},
-		"of a server":   {[]string{"--server", "--addr", strings.TrimPrefix(startWith(t, faultySeed), "http://")}, []string{"user alice"}},
-		"of no finding": {[]string{file("right.json", `{"Version": "2012-10-17", "Statement": []}`)}, []string{`"results": [`}},
+		"of a seed": {"lint", []string{seed}, []string{`"fullyQualifiedName": "inline policy read of user alice"`}},
+		"of a server": {"lint", []string{"--server", "--addr", strings.TrimPrefix(startWith(t, faultySeed), "http://")},
+			[]string{"user alice"}},
+		"of no finding": {"lint", []string{file("right.json", `{"Version": "2012-10-17", "Statement": []}`)}, []string{`"results": [`}},
+		"of an audit": {"audit", []string{"--details", file("é and %.yaml", escalatingSeed)},
+			[]string{`"ruleId": "iam-007"`, `"fullyQualifiedName": "inline policy own of user ana"`, `"level": "error"`}},
+		"of an audit with what was known": {"audit", []string{"--details", seed, "--baseline", file("known.json", knownAudit)},
+			[]string{`"baselineState": "new"`}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			text := sarif(t, c.args...)
+			text := sarif(t, c.command, c.args...)
 			for _, part := range c.has {
 				if !strings.Contains(text, part) {
 					t.Errorf("the log does not have %s:\n%s", part, text)
