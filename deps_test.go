@@ -30,7 +30,8 @@ var imports = map[string][]string{
 	"persistence/history":     {"persistence", "persistence/overlay"},
 	"persistence/lagstore":    {"persistence", "persistence/overlay"},
 	"persistence/memstore":    {"persistence"},
-	"persistence/overlay":     {"persistence"}, // older states, of who sees changes late and of what looks back
+	"persistence/overlay":     {"persistence"},                        // older states, of who sees changes late and of what looks back
+	"persistence/pgstore":     {"persistence", "persistence/overlay"}, // an Update's writes over what the database has
 	"persistence/storetest":   {"persistence"},
 	"awsapi":                  {"awsapi/sigv4", "principal"},
 	"awsapi/model":            {"awsapi"},

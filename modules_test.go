@@ -103,3 +103,18 @@ func readModule(t *testing.T, dir string) goMod {
 	}
 	return m
 }
+
+// What users import must not bring a driver of a database along, which only the command needs.
+func TestDriverIsOfTheCommandOnly(t *testing.T) {
+	t.Parallel()
+	out, err := exec.Command("go", "list", "-deps", "./accessanalyzer", "./audit", "./evaluator/...", "./iamtest", "./policytest",
+		"./seed", "./server").Output()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, path := range strings.Fields(string(out)) {
+		if strings.HasPrefix(path, "github.com/jackc/") {
+			t.Errorf("%s is among the imports of what users import", path)
+		}
+	}
+}

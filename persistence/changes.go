@@ -31,14 +31,29 @@ func NewChanges() *Changes { return &Changes{seed: maphash.MakeSeed()} }
 
 // Note says that key may have another value in the state with the number, and in
 // those after it, than in those before. An engine calls it for each key that a
-// transaction writes, before anybody can see what the transaction has written.
+// transaction writes, before anybody can see what the transaction has written. The order
+// of the numbers does not matter.
 func (c *Changes) Note(number uint64, key string) {
-	c.last[c.place(key)].Store(number)
-	c.last[c.place("")].Store(number)
+	raise(&c.last[c.place(key)], number)
+	raise(&c.last[c.place("")], number)
 	for i := range len(key) {
 		if key[i] == 0 { // the key is in the range of those that begin like this
-			c.last[c.place(key[:i+1])].Store(number)
+			raise(&c.last[c.place(key[:i+1])], number)
 		}
+	}
+}
+
+// NoteAll says that every key may have another value in the state with the number than in
+// those before. An engine calls it if it cannot tell which keys have changed.
+func (c *Changes) NoteAll(number uint64) {
+	for i := range c.last {
+		raise(&c.last[i], number)
+	}
+}
+
+// raise stores the number, unless there is a greater one.
+func raise(last *atomic.Uint64, number uint64) {
+	for old := last.Load(); old < number && !last.CompareAndSwap(old, number); old = last.Load() {
 	}
 }
 

@@ -35,15 +35,26 @@ var ErrReadOnly = errors.New("persistence: transaction is read-only")
 // ErrInUse is returned when another process has the data directory open.
 var ErrInUse = errors.New("persistence: data directory is in use")
 
-// ErrNewerFormat is returned when a data directory was written by a newer
-// version of Understudy.
-var ErrNewerFormat = errors.New("persistence: data directory has a newer format")
+// ErrNewerFormat is returned when a data directory or a database was written by a
+// newer version of Understudy.
+var ErrNewerFormat = errors.New("persistence: the data has a newer format")
+
+// ErrForeign is returned when a database holds another program's data.
+var ErrForeign = errors.New("persistence: the database holds other data")
 
 // ErrDamaged is returned when a data directory or a record cannot be read.
 var ErrDamaged = errors.New("persistence: data is damaged")
 
 // ErrFull is returned when there is no room to store more. Nothing was written.
 var ErrFull = errors.New("persistence: there is no room on the file system of the data directory")
+
+// ErrAway is returned when a database does not answer, or is too busy, for longer than a
+// transaction waits. Nothing was written.
+var ErrAway = errors.New("persistence: the database does not answer")
+
+// ErrUnknown is returned when a database went away while an Update was committed. Whether
+// it was is not known.
+var ErrUnknown = errors.New("persistence: the database did not say whether it has stored the change")
 
 // Store is an engine.
 type Store interface {
@@ -61,6 +72,13 @@ type Store interface {
 	// store. A transaction that runs on after that commits nothing: its Update returns
 	// ErrClosed. Nothing that an Update has committed is lost.
 	Close() error
+}
+
+// IsShared reports whether other processes can write into the engine too. Such an engine has
+// a method Shared.
+func IsShared(s Store) bool {
+	shared, ok := s.(interface{ Shared() bool })
+	return ok && shared.Shared()
 }
 
 // Done returns the error of a transaction whose context is done, or nil. Engines
