@@ -13,9 +13,11 @@
 //
 // # Caveats
 //
-// It relies on an engine that runs the functions of Updates one at a time, each when the
-// one before is committed or given up, as the engines here do: so functions end in the
-// order of the commits. What other processes write into the engine is not noted. The
+// It relies on an engine that runs the functions of the Updates of this process one at a
+// time, each when the one before is committed or given up, as the engines here do: so
+// functions end in the order of the commits. What other processes write into a shared engine
+// is not noted, and is seen in the states before and after a note, except in the keys that the
+// note has written: these are as they were then. Such states have no number. The
 // size of the notes is limited; when they exceed it, the position moves on although
 // nobody has looked (see Lost).
 package history
@@ -53,6 +55,7 @@ type Store struct {
 	persistence.Store
 
 	options Options
+	shared  bool // other processes write too
 	noting  atomic.Bool
 
 	mu     sync.Mutex // guards the fields below
@@ -70,7 +73,8 @@ type Note struct {
 	Call   string            // as Options.Call names it
 	Before map[string][]byte // what its written keys held before; nil for a key that was not there
 
-	began uint64 // the number of the state that it began with, if the engine has one
+	after map[string][]byte // what it has written, if the engine is shared; nil: it has deleted the key
+	began uint64            // the number of the state that it began with, if the engine has one
 	known bool
 	bytes int
 }
@@ -93,10 +97,13 @@ func New(engine persistence.Store, o Options) *Store {
 	if o.Bytes <= 0 {
 		o.Bytes = DefaultBytes
 	}
-	s := &Store{Store: engine, options: o}
+	s := &Store{Store: engine, options: o, shared: persistence.IsShared(engine)}
 	s.forget()
 	return s
 }
+
+// Shared says whether the engine is; see persistence.IsShared.
+func (s *Store) Shared() bool { return s.shared }
 
 // forget drops all notes: the position is the present.
 func (s *Store) forget() {
@@ -135,10 +142,13 @@ func (s *Store) Update(ctx context.Context, f func(persistence.Tx) error) error 
 		n := &Note{Call: s.options.Call(ctx)}
 		n.began, n.known = persistence.Version(persistence.Before(tx))
 		r := overlay.Record(tx, s.options.Noted)
+		if s.shared {
+			r.Written = map[string][]byte{}
+		}
 		if err := f(r); err != nil {
 			return err
 		}
-		n.Before, n.bytes = r.Values, r.Bytes+keyBytes*len(r.Values)
+		n.Before, n.after, n.bytes = r.Values, r.Written, r.Bytes+keyBytes*len(r.Values)
 		noted = s.note(n)
 		return nil
 	})

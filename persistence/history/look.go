@@ -49,12 +49,15 @@ func (s *Store) undone(tx persistence.Tx, afterNext bool) (next *Note, at persis
 	if afterNext {
 		next, rest = rest[0], rest[1:]
 		without(values, next)
+		for key, value := range next.after { // others may have written it since
+			values.Set(key, []held{{next.Number, value}})
+		}
 	}
-	if len(rest) == 0 {
+	if len(rest) == 0 && (next == nil || next.after == nil) {
 		return next, tx
 	}
 	o := &overlay.Tx[[]held]{Under: tx, Values: values, Of: oldest}
-	if c, ok := tx.(persistence.Changing); ok && rest[0].known {
+	if c, ok := tx.(persistence.Changing); ok && !s.shared && rest[0].known {
 		return next, &numbered{o, rest[0].began, c.Changes()}
 	}
 	return next, o

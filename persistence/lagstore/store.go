@@ -19,7 +19,7 @@
 // # Caveats
 //
 // Only what is committed through the Store is noted, and only since Record was called:
-// what was there before is seen by everybody. Notes older than every lag are dropped,
+// what was there before, and what other processes commit to a shared engine, is seen at once. Notes older than every lag are dropped,
 // and the oldest ones if there are too many; what they hid is then seen. Moving the clock
 // back ends the lag of what was committed after the time to which it is moved.
 package lagstore
@@ -85,6 +85,9 @@ func New(engine persistence.Store, o Options) *Store {
 	}
 	return &Store{Store: engine, options: o, writer: persistence.NewTurn()}
 }
+
+// Shared says whether the engine is; see persistence.IsShared.
+func (s *Store) Shared() bool { return persistence.IsShared(s.Store) }
 
 // Record makes the Store note what changes from now on, for contexts that lag by at most
 // keep. If keep is 0 it stops noting and forgets all notes.

@@ -15,6 +15,9 @@ type Recorder struct {
 	// Values are what the keys held; nil: they were not there.
 	Values map[string][]byte
 	Bytes  int // of keys and values
+
+	// Written is what was written; nil: the key was deleted. Without a map it is not noted.
+	Written map[string][]byte
 }
 
 // Record notes what a transaction writes of the keys that are to be noted.
@@ -30,6 +33,7 @@ func (r *Recorder) Put(key, value []byte) error {
 	if err := r.note(key); err != nil {
 		return err
 	}
+	r.noteWritten(key, append([]byte{}, value...))
 	return r.Tx.Put(key, value)
 }
 
@@ -38,7 +42,15 @@ func (r *Recorder) Delete(key []byte) error {
 	if err := r.note(key); err != nil {
 		return err
 	}
+	r.noteWritten(key, nil)
 	return r.Tx.Delete(key)
+}
+
+func (r *Recorder) noteWritten(key, value []byte) {
+	if r.Written != nil && r.noted(key) {
+		r.Bytes += len(value)
+		r.Written[string(key)] = value
+	}
 }
 
 func (r *Recorder) note(key []byte) error {
