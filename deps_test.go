@@ -85,7 +85,8 @@ var imports = map[string][]string{
 		"evaluator/lint", "events", "federation/idp", "gateway",
 		"iam", "imds", "management", "management/client", "internal/webguard", "seed", "internal/awsprofile", "internal/completion",
 		"internal/localclient",
-		"internal/textfile", "federation/oidc", "offboard", "persistence", "persistence/badgerstore", "persistence/memstore", "policytest",
+		"internal/textfile", "federation/oidc", "offboard", "persistence", "persistence/badgerstore", "persistence/memstore",
+		"persistence/pgstore", "policytest",
 		"principal",
 		"server", "faults", "gateway/services"},
 	// policies tested as code: the state of seed, decided by authz, explained by decisions; PolicyHolder of gateway/services

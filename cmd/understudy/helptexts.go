@@ -158,6 +158,8 @@ var helpTexts = map[string]string{
 	"endpointRootAccessKeyID":     "Access key ID of the account's root user.",
 	"endpointRootSecretAccessKey": "Secret access key of the account's root user.",
 	"serveDataDir":                "Keep the state in this directory; without it, state is in memory and gone at the end.",
+	"serveStore": "Keep the state in this PostgreSQL database, such as postgres://USER@HOST:5432/NAME, which several servers can share. " +
+		"The password is better in PGPASSWORD or a password file than in the URL. See docs/replicas.md.",
 	"serveSync": "Answer a change only when it is written to the disk of --data-dir, so that it survives a power cut. " +
 		"Without this flag, changes of the last second may be lost.",
 	"serveAcceptLoss":  "Start with what is left of a --data-dir that is damaged and has lost data.",

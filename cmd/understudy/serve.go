@@ -16,8 +16,6 @@ import (
 	"github.com/understudy-iam/understudy/authz"
 	"github.com/understudy-iam/understudy/internal/textfile"
 	"github.com/understudy-iam/understudy/internal/webguard"
-	"github.com/understudy-iam/understudy/persistence"
-	"github.com/understudy-iam/understudy/persistence/badgerstore"
 	"github.com/understudy-iam/understudy/principal"
 	"github.com/understudy-iam/understudy/server"
 )
@@ -34,6 +32,7 @@ type serveCommand struct {
 	partitionFlag
 	JSON        bool     `name:"json" help:"Announce the server in one line of JSON."`
 	DataDir     string   `group:"State:" complete:"dir" name:"data-dir" env:"UNDERSTUDY_DATA_DIR" placeholder:"DIR" help:"@serveDataDir"`
+	Store       string   `group:"State:" name:"store" env:"UNDERSTUDY_STORE" placeholder:"URL" help:"@serveStore"`
 	Sync        bool     `group:"State:" name:"sync" env:"UNDERSTUDY_SYNC" help:"@serveSync"`
 	AcceptLoss  bool     `group:"State:" name:"accept-loss" env:"UNDERSTUDY_ACCEPT_LOSS" help:"@serveAcceptLoss"`
 	Account     string   `group:"State:" default:"000000000000" env:"UNDERSTUDY_ACCOUNT" help:"Account ID of the root credentials, 12 digits."`
@@ -72,7 +71,7 @@ type serveCommand struct {
 // Help is the end of the help text.
 func (*serveCommand) Help() string {
 	return `Each flag is also an environment variable. The server answers until it is interrupted; the state is in memory ` +
-		`unless --data-dir names a directory.
+		`unless --data-dir names a directory or --store a database.
 
     understudy serve
     understudy serve --seed iam.yaml --watch-seed --enforcement log
@@ -104,13 +103,13 @@ func (c *serveCommand) Run() (err error) {
 	if err != nil {
 		return err
 	}
-	options.Store, err = c.open(logger)
+	options.Store, err = c.open(ctx, logger)
 	if err != nil {
 		return err
 	}
 	defer func() {
 		if closeErr := options.Store.Close(); closeErr != nil {
-			err = errors.Join(err, fmt.Errorf("--data-dir: %w", closeErr))
+			err = errors.Join(err, fmt.Errorf("%s: %w", c.storeFlag(), closeErr))
 		}
 		if err == nil {
 			c.farewell()
@@ -226,15 +225,6 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 	return o, nil
 }
 
-// checkState refuses flags that need a data directory if there is none.
-func (c *serveCommand) checkState() error {
-	name := firstGiven(givenFlag{"--sync", c.Sync}, givenFlag{"--accept-loss", c.AcceptLoss})
-	if name != "" && c.DataDir == "" {
-		return fmt.Errorf("%s has no use without --data-dir: the state is in memory; name a directory, or leave %s out", name, name)
-	}
-	return nil
-}
-
 // checkWeb checks what is allowed in addition to the defaults of package webguard.
 func (c *serveCommand) checkWeb() error {
 	for _, name := range c.AllowHost {
@@ -248,15 +238,6 @@ func (c *serveCommand) checkWeb() error {
 		}
 	}
 	return nil
-}
-
-func (c *serveCommand) open(logger *slog.Logger) (persistence.Store, error) {
-	keepFilesPrivate()
-	store, err := badgerstore.Open(badgerstore.Options{Dir: c.DataDir, Logger: logger, SyncWrites: c.Sync, AcceptLoss: c.AcceptLoss})
-	if err != nil {
-		return nil, fmt.Errorf("--data-dir: %w", err)
-	}
-	return store, nil
 }
 
 // listen opens the port that a flag names.
@@ -288,6 +269,9 @@ func (c *serveCommand) announce(ln, metadata net.Listener, o *server.Options, lo
 			"url": url, "addr": addr, "account": c.Account, "accessKeyId": c.RootAccessKeyID,
 			"dataDir": c.DataDir, "enforcement": c.Enforcement, "version": version, "pid": os.Getpid(),
 		}
+		if c.Store != "" {
+			about["database"] = c.database()
+		}
 		if upstreams := o.Gateway.Upstreams; len(upstreams) > 0 {
 			about["upstreams"], about["upstreamAccount"] = shownUpstreams(upstreams), shownAccount(&o.Gateway, c.Account)
 		}
@@ -316,17 +300,6 @@ func (c *serveCommand) announce(ln, metadata net.Listener, o *server.Options, lo
 	fmt.Fprint(os.Stdout, b.String())
 	announceUpstreams(&o.Gateway, c.Account)
 	c.IMDS.announce(metadata)
-}
-
-// farewell says on standard output what is kept.
-func (c *serveCommand) farewell() {
-	switch {
-	case c.JSON:
-	case c.DataDir != "":
-		fmt.Fprintf(os.Stdout, "Stopped. The state is kept in %s.\n", c.DataDir)
-	default:
-		fmt.Fprintln(os.Stdout, "Stopped. The state was in memory and is gone; --data-dir DIR keeps it.")
-	}
 }
 
 // shownSecret is the secret access key, if it is the well-known default.
@@ -358,12 +331,4 @@ func outside(a net.Addr) string {
 		text += fmt.Sprintf("; from other containers and machines: http://%s", net.JoinHostPort(name, strconv.Itoa(tcp.Port)))
 	}
 	return text + ".\n"
-}
-
-// state says where the state is.
-func (c *serveCommand) state() string {
-	if c.DataDir != "" {
-		return "in " + c.DataDir
-	}
-	return "in memory"
 }

@@ -112,7 +112,7 @@ func queueWrites(b *pgx.Batch, own *writes) {
 func (s *store) settle(ctx context.Context, number uint64, attempt []byte) error {
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), commitTime)
 	defer cancel()
-	for w := s.newWait(); ; {
+	for w := newWait(s.patience); ; {
 		var happened bool
 		err := s.connected(ctx, func(ctx context.Context, c *pgxpool.Conn) (err error) {
 			happened, err = s.outcome(ctx, c.Conn(), number, attempt)

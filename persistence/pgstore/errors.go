@@ -85,7 +85,7 @@ func (s *said) Logged() bool { return s.logged }
 func say(sentence string, causes ...error) error { return &said{sentence: sentence, causes: causes} }
 
 var (
-	errURL = errors.New("this is not a URL of a PostgreSQL database; give one such as postgres://user:password@host:5432/database")
+	errURL = errors.New("this is not a URL of a PostgreSQL database; give one such as postgres://USER@HOST:5432/NAME")
 
 	errForeign = fmt.Errorf("%w, and none of Understudy; name an empty database, or a schema of its own with ?search_path=SCHEMA",
 		persistence.ErrForeign)

@@ -17,14 +17,15 @@ type Options struct {
 	// tables are.
 	URL string
 
-	// Patience is how long a transaction waits for a database that is away or busy, and for
-	// others; 0 is DefaultPatience.
+	// Patience is how long Open and transactions wait for a database that is away or busy, and
+	// for others; 0 is DefaultPatience. The URL's connect_timeout is for Open instead.
 	Patience time.Duration
 
 	// Logger gets that the database is away, and that it is back; nil: it is dropped.
 	Logger *slog.Logger
 
-	steps [][]string // of tests; nil: those of this version
+	steps   [][]string    // of tests; nil: those of this version
+	opening time.Duration // how long Open waits
 }
 
 // DefaultPatience is shorter than the time that the SDKs wait for an answer.
@@ -40,6 +41,7 @@ const (
 
 // config reads the URL. Its errors do not quote it.
 func (o *Options) config() (*pgxpool.Config, error) {
+	o.Patience = cmp.Or(o.Patience, DefaultPatience)
 	c, err := pgxpool.ParseConfig(o.URL)
 	if err != nil {
 		return nil, errURL
@@ -48,6 +50,7 @@ func (o *Options) config() (*pgxpool.Config, error) {
 		c.MaxConns = connections
 	}
 	c.MaxConns = max(c.MaxConns, reserved+1)
+	o.opening = cmp.Or(c.ConnConfig.ConnectTimeout, o.Patience)
 	c.ConnConfig.ConnectTimeout = cmp.Or(c.ConnConfig.ConnectTimeout, connectTime)
 	c.ConnConfig.RuntimeParams["application_name"] = cmp.Or(c.ConnConfig.RuntimeParams["application_name"], program)
 	return c, nil

@@ -75,7 +75,7 @@ func open(ctx context.Context, o Options) (*store, error) {
 		return nil, err
 	}
 	s := &store{
-		where: where(&c.ConnConfig.Config), log: o.Logger, patience: cmp.Or(o.Patience, DefaultPatience), server: make([]byte, 8),
+		where: where(&c.ConnConfig.Config), log: o.Logger, patience: o.Patience, server: make([]byte, 8),
 		writer: persistence.NewTurn(), views: make(chan struct{}, c.MaxConns-reserved),
 		changes: persistence.NewChanges(), transactions: persistence.NewTransactions(),
 	}
@@ -90,7 +90,7 @@ func open(ctx context.Context, o Options) (*store, error) {
 	if s.pool, err = pgxpool.NewWithConfig(context.WithoutCancel(ctx), c); err != nil {
 		return nil, cannotOpen(s.where, err)
 	}
-	if err := s.install(ctx, o.steps); err != nil {
+	if err := s.install(ctx, &o); err != nil {
 		s.pool.Close()
 		return nil, cannotOpen(s.where, err)
 	}
@@ -98,15 +98,22 @@ func open(ctx context.Context, o Options) (*store, error) {
 }
 
 // install makes the tables, and reads which store it is.
-func (s *store) install(ctx context.Context, steps [][]string) error {
-	for w := s.newWait(); ; {
+func (s *store) install(ctx context.Context, o *Options) error {
+	for w := newWait(o.opening); ; {
 		err := s.connected(ctx, func(ctx context.Context, c *pgxpool.Conn) error {
-			now, err := install(ctx, c.Conn(), steps)
+			now, err := install(ctx, c.Conn(), o.steps)
 			s.id = now.store
 			s.noted.Store(now.number)
 			return err
 		})
-		if err == nil || !away(err) && !conflicting(err) || !w.again(ctx) {
+		if err == nil {
+			s.isBack()
+			return nil
+		}
+		if away(err) {
+			s.isAway(err)
+		}
+		if !away(err) && !conflicting(err) || !w.again(ctx) {
 			return err
 		}
 	}

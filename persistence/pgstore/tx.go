@@ -59,7 +59,7 @@ var errEnded = errors.New("persistence: the transaction has ended")
 // begin begins the transaction in the database and reads the number of its state, in one
 // round trip. It tries again while the database is away.
 func (t *tx) begin() error {
-	for w := t.store.newWait(); ; {
+	for w := newWait(t.store.patience); ; {
 		err := t.tryBegin()
 		if err == nil {
 			t.store.isBack()

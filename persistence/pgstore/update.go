@@ -19,7 +19,7 @@ func (s *store) Update(ctx context.Context, f func(persistence.Tx) error) error 
 		return err
 	}
 	defer s.writer.Give()
-	for w := s.newWait(); ; {
+	for w := newWait(s.patience); ; {
 		err, again := s.try(ctx, f)
 		if !again {
 			return err

@@ -19,7 +19,7 @@ const (
 	longestWait  = 100 * time.Millisecond
 )
 
-func (s *store) newWait() *wait { return &wait{time.Now().Add(s.patience), shortestWait} }
+func newWait(patience time.Duration) *wait { return &wait{time.Now().Add(patience), shortestWait} }
 
 // again waits, and reports whether there is time for another attempt.
 func (w *wait) again(ctx context.Context) bool {
@@ -54,7 +54,7 @@ func (s *store) explain(ctx context.Context, err error) error {
 
 func (s *store) isAway(err error) {
 	if s.gone.CompareAndSwap(false, true) {
-		s.log.Error("the database does not answer; calls wait for it, and fail if it takes too long", "database", s.where, "reason", reason(err))
+		s.log.Error("the database does not answer; calls wait for it, and fail if that takes too long", "database", s.where, "reason", reason(err))
 	}
 }
 
