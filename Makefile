@@ -26,7 +26,7 @@ IMAGE       ?= understudy:latest
 IMAGE_ARCH  ?= $(shell $(GO) env GOARCH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test race cover conformance bench fuzz fuzz-short torture lint check-commits vuln generate image app
+.PHONY: help run build test postgres race cover conformance bench fuzz fuzz-short torture lint check-commits vuln generate image app
 
 help: ## Print the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -40,6 +40,9 @@ build: ## Build bin/understudy, one static binary
 test: ## Run the tests; they need Go and nothing else
 	$(GO) vet ./...
 	$(GO) test -vet=off ./...
+
+postgres: ## Run the tests of the services and of decisions on PostgreSQL instead of memory
+	UNDERSTUDY_TEST_STORE=postgres UNDERSTUDY_NEED_POSTGRES=1 $(GO) test -vet=off -count=1 ./authz ./iam ./sts
 
 race: ## Run the tests under the race detector, which needs a C compiler
 	CGO_ENABLED=1 $(GO) test -vet=off -race -timeout 20m ./...

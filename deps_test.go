@@ -93,17 +93,19 @@ var imports = map[string][]string{
 	"policytest": {"authz", "decisions", "evaluator", "evaluator/catalog", "evaluator/compare", "evaluator/lint", "events",
 		"gateway/services", "iam", "internal/spelling", "internal/textfile", "persistence", "persistence/memstore", "principal", "seed",
 		"sts"},
-	"internal/awscli":      {}, // how a call is written for the AWS CLI, of what is advised or kept for that, and of the command's help
-	"internal/awsprofile":  {},
-	"internal/completion":  {},
-	"internal/document":    {},
-	"internal/frames":      {}, // how embedded tables are compressed, of the catalogue, the managed policies and the gateway
-	"internal/intake":      {}, // what clients can make a server hold, of all listeners
-	"internal/linefile":    {}, // how lines are appended to a file, of events and of alerts
-	"internal/ordered":     {}, // JSON in the order in which it is written, of what changes policies and of what quotes them
-	"internal/shell":       {}, // how a word is written for a shell, of what is advised and of what is printed to be pasted or evaluated
-	"internal/spelling":    {}, // which word was meant, of members of policies, of actions, of services and of commands
-	"internal/testkit":     {"persistence"},
+	"internal/awscli":     {}, // how a call is written for the AWS CLI, of what is advised or kept for that, and of the command's help
+	"internal/awsprofile": {},
+	"internal/completion": {},
+	"internal/document":   {},
+	"internal/frames":     {}, // how embedded tables are compressed, of the catalogue, the managed policies and the gateway
+	"internal/intake":     {}, // what clients can make a server hold, of all listeners
+	"internal/linefile":   {}, // how lines are appended to a file, of events and of alerts
+	"internal/ordered":    {}, // JSON in the order in which it is written, of what changes policies and of what quotes them
+	"internal/shell":      {}, // how a word is written for a shell, of what is advised and of what is printed to be pasted or evaluated
+	"internal/spelling":   {}, // which word was meant, of members of policies, of actions, of services and of commands
+	"internal/testkit":    {"persistence"},
+	// the engine of tests
+	"internal/teststore":   {"internal/testkit", "persistence", "persistence/memstore", "persistence/pgstore"},
 	"internal/textfile":    {}, // how much of a file is read, in one place
 	"internal/webguard":    {},
 	"internal/localclient": {},

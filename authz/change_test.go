@@ -10,20 +10,24 @@ import (
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/persistence/badgerstore"
 	"github.com/understudy-iam/understudy/persistence/memstore"
+	"github.com/understudy-iam/understudy/persistence/pgstore"
 )
 
 // A change counts with the next call, also while other calls fill the cache
 // from the states before and after it.
 func TestChangesCountWhileCallsRun(t *testing.T) {
 	t.Parallel()
-	engines := map[string]func() (persistence.Store, error){
-		"memstore":    func() (persistence.Store, error) { return memstore.New(), nil },
-		"badgerstore": func() (persistence.Store, error) { return badgerstore.Open(badgerstore.Options{}) },
+	engines := map[string]func(*testing.T) (persistence.Store, error){
+		"memstore":    func(*testing.T) (persistence.Store, error) { return memstore.New(), nil },
+		"badgerstore": func(*testing.T) (persistence.Store, error) { return badgerstore.Open(badgerstore.Options{}) },
+		"pgstore": func(t *testing.T) (persistence.Store, error) {
+			return pgstore.Open(t.Context(), pgstore.Options{URL: testkit.Postgres(t)})
+		},
 	}
 	for name, open := range engines {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			store, err := open()
+			store, err := open(t)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -14,8 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts"
 
 	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/internal/teststore"
 	"github.com/understudy-iam/understudy/persistence"
-	"github.com/understudy-iam/understudy/persistence/memstore"
 	"github.com/understudy-iam/understudy/principal"
 )
 
@@ -41,7 +41,7 @@ type state struct {
 	persistence.Store
 }
 
-func newState(t testing.TB) state { return newStateOn(t, memstore.New()) }
+func newState(t testing.TB) state { return newStateOn(t, teststore.New(t)) }
 
 func newStateOn(t testing.TB, store persistence.Store) state {
 	s := state{t, store}

@@ -15,8 +15,8 @@ import (
 
 	iamsvc "github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/internal/testkit"
+	"github.com/understudy-iam/understudy/internal/teststore"
 	"github.com/understudy-iam/understudy/persistence"
-	"github.com/understudy-iam/understudy/persistence/memstore"
 	"github.com/understudy-iam/understudy/principal"
 )
 
@@ -142,7 +142,7 @@ func TestAccessKeyTurnedOffAndOn(t *testing.T) {
 
 func TestAccessKeysAreListedByAgeInPages(t *testing.T) {
 	t.Parallel()
-	store, now := memstore.New(), birth
+	store, now := teststore.New(t), birth
 	s := iamsvc.New(iamsvc.Options{Store: store, Now: func() time.Time { return now }, Quotas: iamsvc.Quotas{AccessKeysPerUser: 5}})
 	ctx := principal.NewContext(context.Background(),
 		&principal.Caller{Principal: principal.Principal{Kind: principal.Root, AccountID: account}})
@@ -216,7 +216,7 @@ func TestAccessKeyIDIsNotGivenTwice(t *testing.T) {
 	if _, err := rand.Read(bits[2*perKey:]); err != nil {
 		t.Fatal(err)
 	}
-	s := iamsvc.New(iamsvc.Options{Store: memstore.New(), Random: bytes.NewReader(bits)})
+	s := iamsvc.New(iamsvc.Options{Store: teststore.New(t), Random: bytes.NewReader(bits)})
 	ctx := principal.NewContext(context.Background(),
 		&principal.Caller{Principal: principal.Principal{Kind: principal.Root, AccountID: account}})
 	first := testkit.Must(s.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{}))(t).AccessKey
@@ -236,7 +236,7 @@ func (zeros) Read(p []byte) (int, error) {
 
 func TestBrokenRandomnessEndsInAnError(t *testing.T) {
 	t.Parallel()
-	s := iamsvc.New(iamsvc.Options{Store: memstore.New(), Random: zeros{}})
+	s := iamsvc.New(iamsvc.Options{Store: teststore.New(t), Random: zeros{}})
 	ctx := principal.NewContext(context.Background(),
 		&principal.Caller{Principal: principal.Principal{Kind: principal.Root, AccountID: account}})
 	testkit.Must(s.CreateAccessKey(ctx, &iam.CreateAccessKeyInput{}))(t)

@@ -12,7 +12,7 @@ import (
 
 	iamsvc "github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/internal/testkit"
-	"github.com/understudy-iam/understudy/persistence/memstore"
+	"github.com/understudy-iam/understudy/internal/teststore"
 	"github.com/understudy-iam/understudy/principal"
 )
 
@@ -35,7 +35,7 @@ func TestDelegationRequestsExpire(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			now := birth
-			s := iamsvc.New(iamsvc.Options{Store: memstore.New(), Now: func() time.Time { return now }})
+			s := iamsvc.New(iamsvc.Options{Store: teststore.New(t), Now: func() time.Time { return now }})
 			ctx := rootOf(account)
 			id := delegation(t, s, ctx)
 			steps := []func() error{
@@ -121,7 +121,7 @@ func delegationInput(template, workflow string) *iam.CreateDelegationRequestInpu
 // Without an authorizer the check of permissions fails, but the request is shown.
 func TestPermissionCheckWithoutAnAuthorizer(t *testing.T) {
 	t.Parallel()
-	s := iamsvc.New(iamsvc.Options{Store: memstore.New()})
+	s := iamsvc.New(iamsvc.Options{Store: teststore.New(t)})
 	ctx := rootOf(account)
 	out := testkit.Must(s.GetDelegationRequest(ctx,
 		&iam.GetDelegationRequestInput{DelegationRequestId: delegation(t, s, ctx), DelegationPermissionCheck: true}))(t)

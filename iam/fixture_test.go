@@ -12,8 +12,8 @@ import (
 
 	"github.com/understudy-iam/understudy/authz"
 	iamsvc "github.com/understudy-iam/understudy/iam"
+	"github.com/understudy-iam/understudy/internal/teststore"
 	"github.com/understudy-iam/understudy/persistence"
-	"github.com/understudy-iam/understudy/persistence/memstore"
 	"github.com/understudy-iam/understudy/principal"
 )
 
@@ -35,7 +35,7 @@ func newFixture(t *testing.T) *fixture { return newFixtureWith(t, iamsvc.Quotas{
 
 func newFixtureWith(t *testing.T, quotas iamsvc.Quotas) *fixture {
 	t.Helper()
-	store := memstore.New()
+	store := teststore.New(t)
 	now := func() time.Time { return birth.Add(987 * time.Millisecond) }
 	f := &fixture{
 		Service: iamsvc.New(iamsvc.Options{Store: store, Now: now, Quotas: quotas}),

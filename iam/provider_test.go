@@ -14,6 +14,7 @@ import (
 	next "github.com/understudy-iam/understudy/awsapi/next/iam"
 	iamsvc "github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/internal/testkit"
+	"github.com/understudy-iam/understudy/internal/teststore"
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/persistence/memstore"
 )
@@ -22,7 +23,7 @@ import (
 // port, and no host is asked. Names that cannot be public are refused as at AWS.
 func TestDerivedThumbprint(t *testing.T) {
 	t.Parallel()
-	s := iamsvc.New(iamsvc.Options{Store: memstore.New()})
+	s := iamsvc.New(iamsvc.Options{Store: teststore.New(t)})
 	create := func(url string) (*iam.CreateOpenIDConnectProviderOutput, error) {
 		return s.CreateOpenIDConnectProvider(rootOf(account), &next.CreateOpenIDConnectProviderInput{Url: &url})
 	}
@@ -62,7 +63,7 @@ func TestThumbprintOfOptions(t *testing.T) {
 	t.Parallel()
 	var asked string
 	var fault error
-	s := iamsvc.New(iamsvc.Options{Store: memstore.New(), Thumbprint: func(_ context.Context, host string) (string, error) {
+	s := iamsvc.New(iamsvc.Options{Store: teststore.New(t), Thumbprint: func(_ context.Context, host string) (string, error) {
 		asked = host
 		return strings.Repeat("c", 40), fault
 	}})

@@ -16,7 +16,7 @@ import (
 	"github.com/understudy-iam/understudy/authz"
 	iamsvc "github.com/understudy-iam/understudy/iam"
 	"github.com/understudy-iam/understudy/internal/testkit"
-	"github.com/understudy-iam/understudy/persistence/memstore"
+	"github.com/understudy-iam/understudy/internal/teststore"
 	"github.com/understudy-iam/understudy/principal"
 )
 
@@ -35,7 +35,7 @@ const (
 // newSimulator is a fixture whose service can simulate.
 func newSimulator(t *testing.T, strict bool) *fixture {
 	t.Helper()
-	store := memstore.New()
+	store := teststore.New(t)
 	now := func() time.Time { return birth }
 	rules := iamsvc.Rules()
 	a := authz.New(authz.Options{Store: store, Rules: rules, Managed: iamsvc.ManagedDocument, Now: now})

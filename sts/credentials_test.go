@@ -11,8 +11,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/understudy-iam/understudy/internal/testkit"
+	"github.com/understudy-iam/understudy/internal/teststore"
 	"github.com/understudy-iam/understudy/persistence"
-	"github.com/understudy-iam/understudy/persistence/memstore"
 	"github.com/understudy-iam/understudy/principal"
 	stssvc "github.com/understudy-iam/understudy/sts"
 )
@@ -73,7 +73,7 @@ func TestLookupOfLongTermKeys(t *testing.T) {
 
 func TestBootstrapKeysCanBeTurnedOff(t *testing.T) {
 	t.Parallel()
-	c := stssvc.NewCredentials(stssvc.CredentialsOptions{Store: memstore.New(), Account: account, RootSecretAccessKey: "test"})
+	c := stssvc.NewCredentials(stssvc.CredentialsOptions{Store: teststore.New(t), Account: account, RootSecretAccessKey: "test"})
 	for _, key := range []string{"", "test", account} {
 		if _, _, err := c.Lookup(t.Context(), key, "", ""); testkit.Answer(err) != invalid {
 			t.Errorf("key %q: %v", key, err)
@@ -281,7 +281,7 @@ func TestTokensOutliveTheProcess(t *testing.T) {
 	if err != nil || secret != *c.SecretAccessKey {
 		t.Errorf("secret %q, %v", secret, err)
 	}
-	strange := stssvc.NewCredentials(stssvc.CredentialsOptions{Store: memstore.New(), Now: func() time.Time { return w.now }})
+	strange := stssvc.NewCredentials(stssvc.CredentialsOptions{Store: teststore.New(t), Now: func() time.Time { return w.now }})
 	if _, _, err := strange.Lookup(t.Context(), *c.AccessKeyId, *c.SessionToken, ""); testkit.Answer(err) != invalid {
 		t.Errorf("on another store: %v", err)
 	}
@@ -314,7 +314,7 @@ func TestFaultsOfStoreAndRandomness(t *testing.T) {
 	if _, err := broken.GetSessionToken(ctx, &sts.GetSessionTokenInput{}); err == nil {
 		t.Error("credentials without randomness")
 	}
-	fresh := stssvc.NewCredentials(stssvc.CredentialsOptions{Store: memstore.New(), Random: failing{}, AccountKeys: true})
+	fresh := stssvc.NewCredentials(stssvc.CredentialsOptions{Store: teststore.New(t), Random: failing{}, AccountKeys: true})
 	if err := fresh.Admit(t.Context(), &principal.Principal{Kind: principal.Root, AccountID: account}); err == nil {
 		t.Error("an account without randomness")
 	}

@@ -14,8 +14,8 @@ import (
 	"github.com/aws/aws-sdk-go-v2/service/sts/types"
 
 	"github.com/understudy-iam/understudy/authz"
+	"github.com/understudy-iam/understudy/internal/teststore"
 	"github.com/understudy-iam/understudy/persistence"
-	"github.com/understudy-iam/understudy/persistence/memstore"
 	"github.com/understudy-iam/understudy/principal"
 	stssvc "github.com/understudy-iam/understudy/sts"
 )
@@ -48,7 +48,7 @@ type world struct {
 	anaKey      string
 }
 
-func newWorld(t testing.TB) *world { return newWorldOn(t, memstore.New()) }
+func newWorld(t testing.TB) *world { return newWorldOn(t, teststore.New(t)) }
 
 func newWorldOn(t testing.TB, store persistence.Store) *world {
 	w := &world{TB: t, store: store, now: time.Date(2026, 3, 1, 12, 0, 0, 700e6, time.UTC)}

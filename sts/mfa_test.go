@@ -9,8 +9,8 @@ import (
 	"github.com/pquerna/otp/hotp"
 
 	"github.com/understudy-iam/understudy/internal/testkit"
+	"github.com/understudy-iam/understudy/internal/teststore"
 	"github.com/understudy-iam/understudy/persistence"
-	"github.com/understudy-iam/understudy/persistence/memstore"
 )
 
 const (
@@ -50,7 +50,7 @@ func TestACodeIsNotSpentForNothing(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			store := testkit.NewFailingStore(memstore.New())
+			store := testkit.NewFailingStore(teststore.New(t))
 			w := newWorldOn(t, store)
 			code, ctx := w.withPhone(), w.ana()
 			n := store.AtEachAccess(t, func() error { return call(w, ctx, code) })
