@@ -24,17 +24,14 @@ func TestLinearizableOverKills(t *testing.T) {
 	testkit.Long(t)
 	t.Parallel()
 	const clients, calls, kills = 6, 100_000, 3
-	command := filepath.Join(t.TempDir(), "understudy")
-	if out, err := exec.Command("go", "build", "-o", command, "../cmd/understudy").CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
+	command := builtCommand(t)
 	total := 0
 	for round := range testkit.Rounds(t, 1, 5*time.Second) {
 		t.Run(fmt.Sprint("round ", round), func(t *testing.T) {
 			dir := t.TempDir()
 			h := &linearHistory{begin: time.Now()}
 			for life := range kills + 1 {
-				server, client := startLife(t, command, dir)
+				server, client := startLife(t, command, "--data-dir", dir)
 				if life < kills {
 					time.AfterFunc(time.Duration(20+rand.IntN(60))*time.Millisecond, func() { _ = server.Process.Kill() })
 					h.clients(life*clients, clients, calls, client)
@@ -51,10 +48,10 @@ func TestLinearizableOverKills(t *testing.T) {
 	t.Logf("%d calls, %d kills in each round", total, kills)
 }
 
-// startLife starts the command on a directory.
-func startLife(t *testing.T, command, dir string) (*exec.Cmd, *iam.Client) {
+// startLife starts the command with flags about its store.
+func startLife(t *testing.T, command string, flags ...string) (*exec.Cmd, *iam.Client) {
 	t.Helper()
-	server := exec.Command(command, "serve", "--addr", "127.0.0.1:0", "--data-dir", dir, "--log-level", "error", "--json")
+	server := exec.Command(command, append([]string{"serve", "--addr", "127.0.0.1:0", "--log-level", "error", "--json"}, flags...)...)
 	server.Stderr = os.Stderr
 	out, err := server.StdoutPipe()
 	if err == nil {
@@ -75,4 +72,14 @@ func startLife(t *testing.T, command, dir string) (*exec.Cmd, *iam.Client) {
 		Region: "us-east-1", BaseEndpoint: &about.URL, RetryMaxAttempts: 1,
 		Credentials: aws.NewCredentialsCache(credentials.NewStaticCredentialsProvider("test", "test", "")),
 	})
+}
+
+// builtCommand builds the command, and returns its path.
+func builtCommand(t *testing.T) string {
+	t.Helper()
+	command := filepath.Join(t.TempDir(), "understudy")
+	if out, err := exec.Command("go", "build", "-o", command, "../cmd/understudy").CombinedOutput(); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return command
 }

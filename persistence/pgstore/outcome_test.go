@@ -1,6 +1,7 @@
 package pgstore_test
 
 import (
+	"errors"
 	"strconv"
 	"testing"
 
@@ -51,6 +52,27 @@ func TestLateCommit(t *testing.T) {
 		cutter.Deliver()
 		wantNumber(t, s, want)
 	}
+}
+
+// TestLateCommitOfNothing lets the database get a commit after the Update has failed: it must
+// not happen then.
+func TestLateCommitOfNothing(t *testing.T) {
+	t.Parallel()
+	database := testkit.SharedPostgres(t)
+	cutter := database.NewCutter(t)
+	s := open(t, cutter.URL(database.NewSchema(t)))
+	defer s.Close()
+	cutter.Next(testkit.CutLate)
+	runs, second := 0, errors.New("the second run fails")
+	err := s.Update(t.Context(), func(tx persistence.Tx) error {
+		if runs++; runs == 2 {
+			return second
+		}
+		return increase(tx, 1)
+	})
+	wantError(t, err, second)
+	cutter.Deliver()
+	wantNumber(t, s, 0)
 }
 
 // TestLostReads cuts all connections while a View reads and an Update runs.
