@@ -2,6 +2,7 @@ package pgstore
 
 import (
 	"cmp"
+	"context"
 	"log/slog"
 	"strings"
 	"time"
@@ -53,6 +54,7 @@ func (o *Options) config() (*pgxpool.Config, error) {
 	o.opening = cmp.Or(c.ConnConfig.ConnectTimeout, o.Patience)
 	c.ConnConfig.ConnectTimeout = cmp.Or(c.ConnConfig.ConnectTimeout, connectTime)
 	c.ConnConfig.RuntimeParams["application_name"] = cmp.Or(c.ConnConfig.RuntimeParams["application_name"], program)
+	c.ShouldPing = func(context.Context, pgxpool.ShouldPingParams) bool { return false } // a transaction that cannot begin tries again
 	return c, nil
 }
 
