@@ -26,7 +26,7 @@ IMAGE       ?= understudy:latest
 IMAGE_ARCH  ?= $(shell $(GO) env GOARCH)
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test postgres race cover conformance bench fuzz fuzz-short torture lint check-commits vuln generate image app
+.PHONY: help run build test postgres race cover conformance bench fuzz fuzz-short torture lint check-commits vuln generate image app debian-images
 
 help: ## Print the targets
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  %-14s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -52,7 +52,7 @@ cover: ## Check that the tests reach every statement of evaluator
 	$(GO) test -vet=off -count=1 -coverprofile=dist/evaluator.cover ./evaluator -requests 1000
 	$(GATE) floor dist/evaluator.cover
 
-conformance: build image app ## Run real clients (Ansible, AWS CLI, boto3, curl, SDKs, Terraform) and the containers
+conformance: build image app debian-images ## Run real clients (Ansible, AWS CLI, boto3, curl, SDKs, Terraform) and the containers
 	PATH="$(PYTHONS)$$PATH" UNDERSTUDY_BINARY=$(CURDIR)/bin/understudy $(GO) test -vet=off -count=1 -timeout 60m -tags conformance -v -run '^($(CLIENTS))$$' ./conformance
 	cd conformance/gosdk && PATH="$(PYTHONS)$$PATH" UNDERSTUDY_BINARY=$(CURDIR)/bin/understudy $(GO) test -count=1 -v ./...
 	cd conformance/openapi && UNDERSTUDY_BINARY=$(CURDIR)/bin/understudy $(GO) test -count=1 -v ./...
@@ -101,3 +101,6 @@ app: ## Build understudy-app:latest, the application of docker/compose.yaml, and
 	cd docker/app && CGO_ENABLED=0 GOOS=linux $(GO) build -trimpath -ldflags '-s -w' -o ../../dist/app/ ./...
 	docker build -t understudy-app:latest -f docker/app/Dockerfile dist/app
 	docker build -t understudy-emulator:latest --build-arg PROGRAM=emulator -f docker/app/Dockerfile dist/app
+
+debian-images: ## Make PostgreSQL and a balancer for docker/replicas.yaml from Debian's packages, unless they are there; as root
+	docker image inspect understudy-postgres:debian understudy-haproxy:debian >/dev/null 2>&1 || docker/debian-images.sh
