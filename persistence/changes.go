@@ -57,6 +57,12 @@ func raise(last *atomic.Uint64, number uint64) {
 	}
 }
 
+// Same reports whether the key certainly has the same value in the states with these numbers.
+// The commits up to both must have been noted.
+func (c *Changes) Same(key []byte, a, b uint64) bool {
+	return a == b || c.last[c.keyPlace(key)].Load() <= min(a, b)
+}
+
 func (c *Changes) place(key string) uint16 {
 	return uint16(maphash.String(c.seed, key) % changePlaces)
 }

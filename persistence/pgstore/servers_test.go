@@ -92,15 +92,17 @@ func TestServersSeeEachOther(t *testing.T) {
 	stores := three(t)
 	r := rand.New(rand.NewPCG(1, 2))
 	caches := make([]persistence.StateCache[string, string], len(stores))
-	held := 0
+	held, want := 0, map[string]string{}
 	for i := range 300 {
 		key := []byte(fmt.Sprintf("account\x00table\x00%d\x00", r.IntN(4)))
 		err := stores[r.IntN(len(stores))].Update(t.Context(), func(tx persistence.Tx) error { return tx.Put(key, fmt.Append(nil, i)) })
 		if err != nil {
 			t.Fatal(err)
 		}
+		want[string(key)] = fmt.Sprint(i)
 		if i == 150 {
 			large(t, stores[0])
+			want["account\x00table\x000\x00"] = "large"
 		}
 		for n, s := range stores {
 			if r.IntN(3) == 0 {
@@ -116,6 +118,9 @@ func TestServersSeeEachOther(t *testing.T) {
 						return err
 					}
 					now := string(value)
+					if now != want[name] {
+						return fmt.Errorf("round %d: server %d reads %q, want %q", i, n, now, want[name])
+					}
 					if kept != nil && *kept != now {
 						return fmt.Errorf("round %d: server %d keeps %q for %q", i, n, *kept, now)
 					}

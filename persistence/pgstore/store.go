@@ -61,6 +61,7 @@ type store struct {
 	writer persistence.Turn // of the one Update that runs here
 	views  chan struct{}    // a place for each View that holds a connection
 
+	cache   cache
 	changes *persistence.Changes
 	noted   atomic.Uint64 // changes has all commits up to this number
 	gone    atomic.Bool   // the log says that the database is away

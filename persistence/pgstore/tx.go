@@ -165,13 +165,36 @@ func (t *tx) Get(key []byte) ([]byte, error) {
 	return t.stored(key)
 }
 
-// stored reads what the database has.
+// stored returns what the database has.
 func (t *tx) stored(key []byte) (value []byte, err error) {
+	switch {
+	case t.conn == nil:
+		return nil, errEnded
+	case t.failed != nil:
+		return nil, t.failed
+	}
+	s := t.store
+	k, ok := s.cache.get(key)
+	if !ok || !s.changes.Same(key, k.number, t.number) {
+		if k.value, err = t.read(key); err != nil {
+			return nil, err
+		}
+		k.number = t.number
+		s.cache.put(key, k)
+	}
+	if k.value == nil {
+		return nil, persistence.ErrNotFound
+	}
+	return k.value, nil
+}
+
+// read reads a value from the database; nil: there is none.
+func (t *tx) read(key []byte) (value []byte, err error) {
 	err = t.ask(func(ctx context.Context, c *pgx.Conn) error {
 		return c.QueryRow(ctx, `select value from understudy_pairs where key = $1`, full(key)).Scan(&value)
 	})
 	if errors.Is(err, pgx.ErrNoRows) {
-		return nil, persistence.ErrNotFound
+		return nil, nil
 	}
 	return value, err
 }
