@@ -103,7 +103,8 @@ var imports = map[string][]string{
 	"internal/ordered":    {}, // JSON in the order in which it is written, of what changes policies and of what quotes them
 	"internal/shell":      {}, // how a word is written for a shell, of what is advised and of what is printed to be pasted or evaluated
 	"internal/spelling":   {}, // which word was meant, of members of policies, of actions, of services and of commands
-	"internal/testkit":    {"persistence"},
+	"internal/postgres":   {}, // servers of tests and measurements
+	"internal/testkit":    {"internal/postgres", "persistence"},
 	// the engine of tests
 	"internal/teststore":   {"internal/testkit", "persistence", "persistence/memstore", "persistence/pgstore"},
 	"internal/textfile":    {}, // how much of a file is read, in one place

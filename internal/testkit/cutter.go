@@ -96,7 +96,7 @@ func (p *Cutter) accept() {
 		if err != nil {
 			return
 		}
-		database, err := net.Dial("unix", p.cluster.dir+"/.s.PGSQL.5432")
+		database, err := net.Dial("unix", p.cluster.Socket())
 		if err != nil {
 			_ = client.Close()
 			continue

@@ -38,8 +38,9 @@ func TestOpen(t *testing.T) {
 			t.Parallel()
 			url := database.URL("nothing")
 			if test.statements != nil {
-				url = database.Schema(t)
-				database.Exec(t, url, test.statements...)
+				schema := database.NewSchema(t)
+				url = database.URL(schema)
+				database.Exec(t, schema, test.statements...)
 			}
 			if test.missing != "" {
 				url = strings.Replace(url, "/postgres?", test.missing, 1)

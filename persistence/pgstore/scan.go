@@ -13,7 +13,7 @@ import (
 // A scan reads pages, so that its reader can ask for something else meanwhile. The first is
 // small, since many scans end soon; the size of the next depends on how large the values are.
 const (
-	firstPage = 100
+	firstPage = 128 // AWS's pages have 100, and one more tells that there are more
 	longPage  = 1_600
 	pageBytes = 1 << 20
 )
