@@ -40,7 +40,8 @@ func (s *store) follow(ctx context.Context, c *pgx.Conn, number uint64) error {
 	var joined []byte
 	_, err = pgx.ForEachRow(rows, []any{&n, &joined}, func() error {
 		found++
-		return s.note(n, joined)
+		s.note(n, joined)
+		return nil
 	})
 	if err != nil {
 		return err
@@ -52,17 +53,16 @@ func (s *store) follow(ctx context.Context, c *pgx.Conn, number uint64) error {
 	return nil
 }
 
-// note notes a commit; without keys it can be of any.
-func (s *store) note(number uint64, joined []byte) error {
-	if joined == nil {
-		s.changes.NoteAll(number)
-		return nil
-	}
+// note notes a commit; without keys that can be read it can be of any.
+func (s *store) note(number uint64, joined []byte) {
 	keys, err := splitKeys(joined)
+	if joined == nil || err != nil {
+		s.changes.NoteAll(number)
+		return
+	}
 	for _, key := range keys {
 		s.changes.Note(number, key)
 	}
-	return err
 }
 
 // raise says that all commits up to the number are noted.
