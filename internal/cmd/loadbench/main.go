@@ -22,7 +22,7 @@ func main() {
 	binary := flag.String("binary", "bin/understudy", "the understudy to measure")
 	duration := flag.Duration("duration", 4*time.Second, "length of each load")
 	connections := flag.Int("connections", 8, "parallel connections of each load")
-	only := flag.String("only", "", "measure this part alone: authorization, memory, disk or gateway")
+	only := flag.String("only", "", "measure this part alone: authorization, memory, disk, gateway or replicas")
 	many := flag.Int("users", 100_000, "users for the large list")
 	empty := flag.String("empty", "", "internal: serve the empty handler on this address")
 	upstream := flag.String("upstream", "", "internal: serve what is behind the gateway on this address")
@@ -98,7 +98,7 @@ func (b *bench) operations() error {
 	for _, part := range []struct {
 		name string
 		run  func() error
-	}{{"authorization", b.authorization}, {"memory", b.inMemory}, {"disk", b.onDisk}, {"gateway", b.gateway}} {
+	}{{"authorization", b.authorization}, {"memory", b.inMemory}, {"disk", b.onDisk}, {"gateway", b.gateway}, {"replicas", b.replicas}} {
 		if b.only != "" && b.only != part.name {
 			continue
 		}

@@ -70,7 +70,12 @@ const signedAhead = 120_000
 // creating returns requests that each create another user, signed in advance so
 // that signing is not part of the load.
 func (b *bench) creating(addr, prefix string) func(int) []byte {
-	list := make([][]byte, signedAhead)
+	return b.creatingAhead(addr, prefix, signedAhead)
+}
+
+// creatingAhead is creating with another number of requests that are signed in advance.
+func (b *bench) creatingAhead(addr, prefix string, ahead int) func(int) []byte {
+	list := make([][]byte, ahead)
 	for i := range list {
 		list[i] = sign(addr, root, "iam", createUser(fmt.Sprintf("%s-%06d", prefix, i)))
 	}
