@@ -63,7 +63,7 @@ type replicas struct {
 
 type replica struct {
 	process *exec.Cmd
-	client  *iam.Client
+	client  *iam.Client // nil: it was killed
 }
 
 func (r *replicas) start(i int) {
@@ -84,7 +84,9 @@ func (r *replicas) at(i int) replica {
 func (r *replicas) client(h *linearHistory, id, enough int) {
 	random := rand.New(rand.NewPCG(uint64(id), rand.Uint64()))
 	for n := 0; int(h.made.Load()) < enough && !r.t.Failed(); n++ {
-		h.move(random, id, n, r.at(random.IntN(len(r.servers))).client)
+		if server := r.at(random.IntN(len(r.servers))); server.client != nil {
+			h.move(random, id, n, server.client)
+		}
 		r.disaster(int(h.made.Load()), enough)
 	}
 }
@@ -116,6 +118,7 @@ func (r *replicas) kill() {
 	r.kills++
 	i := r.kills % len(r.servers)
 	old := r.servers[i]
+	r.servers[i].client = nil // another test's server can get its port
 	r.mu.Unlock()
 	_ = old.process.Process.Kill()
 	_ = old.process.Wait() // which says that it was killed

@@ -9,8 +9,11 @@
 #     docker compose --file replicas.yaml up
 set -euo pipefail
 
-mirror=${DEBIAN_MIRROR:-http://deb.debian.org/debian}
 suite=${DEBIAN_SUITE:-$(. /etc/os-release && echo "$VERSION_CODENAME")}
+mirror=${DEBIAN_MIRROR:-$(apt-get indextargets --format '$(REPO_URI)' "Codename: $suite" | head -n 1)}
+proxy=$(apt-config shell proxy Acquire::http::Proxy)
+eval "$proxy"
+if [ -n "$proxy" ]; then export http_proxy=$proxy; fi
 root=$(mktemp -d)
 trap 'rm -rf "$root"' EXIT
 debootstrap --variant=minbase --include=postgresql,haproxy "$suite" "$root" "$mirror"
