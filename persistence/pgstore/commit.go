@@ -29,8 +29,6 @@ var errAgain = errors.New("persistence: the database was away, and did not store
 // end with the request: nobody would know whether it happened.
 func (t *tx) commit() error {
 	s := t.store
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), commitTime)
-	defer cancel()
 	next := t.number + 1
 	t.own.Scan(func(key string, _ write) bool {
 		s.changes.Note(next, key)
@@ -41,7 +39,7 @@ func (t *tx) commit() error {
 	queueNumber(b, next, attempt, joinKeys(t.own))
 	queueWrites(b, t.own)
 	b.Queue("commit")
-	err := t.conn.SendBatch(ctx, b).Close()
+	err := t.conn.SendBatch(within(t.conn.Conn(), commitTime), b).Close()
 	switch {
 	case err == nil:
 	case !away(err) && !t.conn.Conn().IsClosed():

@@ -129,7 +129,16 @@ func (s *store) connected(ctx context.Context, f func(context.Context, *pgxpool.
 		return err
 	}
 	defer c.Release()
+	_ = c.Conn().PgConn().Conn().SetDeadline(time.Time{}) // the context has one
 	return f(ctx, c)
+}
+
+// acquire returns a connection. It has not to wait for one: Views wait for their place before
+// they begin, and the others are reserved.
+func (s *store) acquire() (*pgxpool.Conn, error) {
+	ctx, cancel := context.WithTimeout(context.Background(), min(connectTime, s.patience))
+	defer cancel()
+	return s.pool.Acquire(ctx)
 }
 
 // View implements persistence.Store.

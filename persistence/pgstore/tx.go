@@ -81,11 +81,13 @@ func (t *tx) begin() error {
 }
 
 func (t *tx) tryBegin() (err error) {
-	ctx, cancel := context.WithTimeout(t.ctx, min(answerTime, t.store.patience))
-	defer cancel()
-	if t.conn, err = t.store.pool.Acquire(ctx); err != nil {
+	if err := persistence.Done(t.ctx); err != nil {
 		return err
 	}
+	if t.conn, err = t.store.acquire(); err != nil {
+		return err
+	}
+	ctx := within(t.conn.Conn(), min(answerTime, t.store.patience))
 	begin := beginView
 	if t.own != nil {
 		begin = beginUpdate
@@ -127,11 +129,17 @@ func (t *tx) end() {
 		return
 	}
 	go func() {
-		ctx, cancel := context.WithTimeout(context.WithoutCancel(t.ctx), connectTime)
-		defer cancel()
-		_, _ = conn.Exec(ctx, "rollback")
+		_, _ = conn.Exec(within(conn.Conn(), connectTime), "rollback")
 		conn.Release() // if that has failed, the connection is closed
 	}()
+}
+
+// within lets what is done with the connection from now on end after this time, and returns
+// a context for it. A context that can end costs a goroutine for each statement; and when a
+// request ends, the connection is still good.
+func within(c *pgx.Conn, d time.Duration) context.Context {
+	_ = c.PgConn().Conn().SetDeadline(time.Now().Add(d)) // if it is closed, the statement says so
+	return context.Background()
 }
 
 // ask runs a query in the time that an answer may take, and keeps its error.
@@ -142,9 +150,10 @@ func (t *tx) ask(f func(context.Context, *pgx.Conn) error) error {
 	case t.failed != nil:
 		return t.failed
 	}
-	ctx, cancel := context.WithTimeout(t.ctx, answerTime)
-	defer cancel()
-	err := f(ctx, t.conn.Conn())
+	if err := persistence.Done(t.ctx); err != nil {
+		return err
+	}
+	err := f(within(t.conn.Conn(), answerTime), t.conn.Conn())
 	if err != nil && !errors.Is(err, pgx.ErrNoRows) {
 		t.failed = fmt.Errorf("persistence: reading: %w", err)
 		return t.failed
