@@ -67,9 +67,21 @@ func (w *answerWriter) WriteHeader(status int) {
 	w.begin.Do(func() {
 		w.begun <- &http.Response{
 			Status: http.StatusText(status), StatusCode: status, Proto: "HTTP/1.1", ProtoMajor: 1, ProtoMinor: 1,
-			Header: w.header.Clone(), ContentLength: -1,
+			Header: received(w.header), ContentLength: -1,
 		}
 	})
+}
+
+// received is a header as a client reads it from a network: with the canonical forms of its
+// names, whatever forms the handler has written.
+func received(written http.Header) http.Header {
+	h := make(http.Header, len(written))
+	for name, values := range written {
+		for _, v := range values {
+			h.Add(name, v)
+		}
+	}
+	return h
 }
 
 // Write writes to the client, which reads at the same time.
