@@ -10,6 +10,14 @@ type CredentialsRequest struct {
 	Principal       string `json:"principal"`                 // in one of the forms that Identity describes
 	SessionName     string `json:"sessionName,omitempty"`     // of a role; empty: test
 	DurationSeconds int    `json:"durationSeconds,omitempty"` // of a role's session, in seconds; 0: one hour
+
+	// What follows makes a session of a user or role that has it, as AssumeRole and
+	// GetSessionToken do.
+	SessionPolicy  string            `json:"sessionPolicy,omitempty"` // a policy document
+	PolicyARNs     []string          `json:"policyArns,omitempty"`    // managed session policies
+	Tags           map[string]string `json:"tags,omitempty"`          // session tags
+	SourceIdentity string            `json:"sourceIdentity,omitempty"`
+	MFA            bool              `json:"mfa,omitempty"` // of a user: as if a code had been given
 }
 
 // IssuedCredentials has credentials and their owner.

@@ -22,7 +22,10 @@ func (b backend) IssueCredentials(ctx context.Context, q *management.Credentials
 	if found.Session != "" {
 		name = found.Session
 	}
-	a, err := b.s.Act(ctx, name, Session{Name: q.SessionName, Duration: time.Duration(q.DurationSeconds) * time.Second})
+	a, err := b.s.Act(ctx, name, Session{
+		Name: q.SessionName, Duration: time.Duration(q.DurationSeconds) * time.Second, Policy: q.SessionPolicy, PolicyARNs: q.PolicyARNs,
+		Tags: q.Tags, SourceIdentity: q.SourceIdentity, MFA: q.MFA,
+	})
 	if err != nil {
 		return nil, management.Invalid(err)
 	}
