@@ -74,7 +74,7 @@ func (g *Guard) CheckHost(r *http.Request) error {
 		return refusal("the Host header " + err.Error() + "; call the server by its address or by a name")
 	}
 	hosts := &g.near
-	if isFar(r) {
+	if IsFar(r) {
 		hosts = &g.far
 	}
 	if hosts.admit(host) {
@@ -84,9 +84,9 @@ func (g *Guard) CheckHost(r *http.Request) error {
 		"call the server by its address, or start it with --allow-host %[1]s if the name is yours", host.Name))
 }
 
-// isFar reports whether the request came over a connection to an address that is
+// IsFar reports whether the request came over a connection to an address that is
 // not a loopback address, so that the server can be reached by other machines.
-func isFar(r *http.Request) bool {
+func IsFar(r *http.Request) bool {
 	var at netip.AddrPort
 	switch local := r.Context().Value(http.LocalAddrContextKey).(type) {
 	case *net.TCPAddr: // the usual case: no string is needed
