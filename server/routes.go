@@ -37,13 +37,40 @@ func (s *Server) routes(api http.Handler) (http.Handler, error) {
 	if len(s.options.Gateway.Upstreams) > 0 { // which other services have
 		guarded.methods += ", HEAD, PUT, PATCH, DELETE"
 	}
+	console, err := s.console()
+	if err != nil {
+		return nil, err
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		if strings.HasPrefix(r.URL.Path, management.Path) {
+		switch {
+		case console != nil && strings.HasPrefix(r.URL.Path, ConsolePath):
+			console.ServeHTTP(w, r)
+		case strings.HasPrefix(r.URL.Path, management.Path):
 			m.ServeHTTP(w, r)
-			return
+		case console != nil && isVisit(r) && hosts.CheckHost(r) == nil:
+			http.Redirect(w, r, ConsolePath, http.StatusFound)
+		default:
+			guarded.ServeHTTP(w, r)
 		}
-		guarded.ServeHTTP(w, r)
 	}), nil
+}
+
+// ConsolePath is where the web pages are.
+const ConsolePath = management.Path + "console/"
+
+// console makes the web pages, if they are wanted.
+func (s *Server) console() (http.Handler, error) {
+	if s.options.Console == nil {
+		return nil, nil
+	}
+	return s.options.Console(s)
+}
+
+// isVisit reports whether a person opens the server's address in a browser. AWS sends
+// everybody who makes no call to a page about IAM.
+func isVisit(r *http.Request) bool {
+	return r.Method == http.MethodGet && r.URL.Path == "/" && r.URL.RawQuery == "" && r.Header.Get("Authorization") == "" &&
+		strings.Contains(r.Header.Get("Accept"), "text/html")
 }
 
 // backend shows the server to package management. Its methods are in the files

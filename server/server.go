@@ -179,6 +179,10 @@ type Options struct {
 	// nil is time.Now.
 	Now func() time.Time
 
+	// Console makes the handler of the web pages at ConsolePath, from the Server that
+	// they call; nil: there are none.
+	Console func(http.Handler) (http.Handler, error)
+
 	Random  io.Reader    // nil: crypto/rand
 	Logger  *slog.Logger // nil: nothing is logged
 	Version string       // for /_understudy/health
