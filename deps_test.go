@@ -49,8 +49,11 @@ var imports = map[string][]string{
 	"management": {"alerts", "audit", "decisions", "docs", "evaluator/draft", "events", "faults", "internal/textfile", "internal/webguard",
 		"principal"}, // of the draft what its calls are, which go over the wire
 	"management/client": {"alerts", "audit", "decisions", "events", "faults", "management"},
-	"imds":              {"internal/webguard", "principal"}, // its guard against web pages, which management has too; partitions
-	"events":            {"authz", "evaluator", "evaluator/catalog", "evaluator/draft", "internal/linefile", "principal"},
+	// of awscli and shell how a call is written for people who would make it themselves
+	"management/console": {"decisions", "internal/awscli", "internal/shell", "internal/webguard", "management", "management/client",
+		"principal"},
+	"imds":   {"internal/webguard", "principal"}, // its guard against web pages, which management has too; partitions
+	"events": {"authz", "evaluator", "evaluator/catalog", "evaluator/draft", "internal/linefile", "principal"},
 	"alerts": {"alerts/pattern", "authz", "evaluator", "evaluator/actions", "evaluator/compare", "events", "internal/linefile",
 		"internal/textfile", "persistence", "persistence/history", "principal"}, // authz decides what a call has changed
 	"alerts/pattern": {}, // usable alone
@@ -83,7 +86,8 @@ var imports = map[string][]string{
 		"internal/awscli", "internal/mfa", "internal/shell", "internal/spelling", "authz", "awsapi", "awsapi/model",
 		"awsapi/sigv4", "decisions", "evaluator", "evaluator/catalog", "evaluator/compare", "evaluator/draft",
 		"evaluator/lint", "events", "federation/idp", "gateway",
-		"iam", "imds", "management", "management/client", "internal/webguard", "seed", "internal/awsprofile", "internal/completion",
+		"iam", "imds", "management", "management/client",
+		"management/console", "internal/webguard", "seed", "internal/awsprofile", "internal/completion",
 		"internal/localclient",
 		"internal/textfile", "federation/oidc", "offboard", "persistence", "persistence/badgerstore", "persistence/memstore",
 		"persistence/pgstore", "policytest",
@@ -158,6 +162,7 @@ var restricted = map[string][]string{
 	"iamtest":         {"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go"},
 
 	"management/client":   {},
+	"management/console":  {"github.com/aws/aws-sdk-go-v2", "github.com/aws/smithy-go", "github.com/gorilla/mux"},
 	"internal/awscli":     {},
 	"internal/completion": {"github.com/alecthomas/kong"},
 	"internal/document":   {},

@@ -23,7 +23,7 @@ type goMod struct {
 
 // modules are the directories that hold a module of this repository. A new
 // one is added here on purpose: it is built, vetted and updated by itself.
-var modules = []string{".", "conformance/gosdk", "conformance/openapi", "docker/app", "docker/iamcontainer"}
+var modules = []string{".", "conformance/gosdk", "conformance/openapi", "docker/app", "docker/iamcontainer", "internal/cmd/genconsole"}
 
 func TestModulesAreKnown(t *testing.T) {
 	t.Parallel()

@@ -244,8 +244,8 @@ func TestPagesInABrowser(t *testing.T) {
 }
 
 // TestLinksInABrowser follows links of a page of somebody else: one to the server's
-// first page opens, and one that is a call changes nothing, nor does a name that the
-// page's owner has made lead to the server.
+// first page opens the console, or AWS's page where there is no console; and one that is a
+// call changes nothing, nor does a name that the page's owner has made lead to the server.
 func TestLinksInABrowser(t *testing.T) {
 	opened := make(chan string, 10)
 	home := httptest.NewTLSServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
@@ -262,8 +262,11 @@ func TestLinksInABrowser(t *testing.T) {
 		return browse(ctx, t, address, resolve(strings.TrimPrefix(home.URL, "https://")), "--dump-dom", "--virtual-time-budget=10000")
 	}
 	link := func(to string) string { return "http://attacker.test" + p.port + "/link?to=" + url.QueryEscape(to) }
-	if got := open(link(server + "/")); !strings.Contains(got, "AWS's page") || len(opened) == 0 {
-		t.Errorf("the first page does not open: %s", got)
+	if got := open(link(server + "/")); !strings.Contains(got, "Acting as <b>root</b>") || len(opened) > 0 {
+		t.Errorf("the console does not open: %s", got)
+	}
+	if got := open(link(startServer(t, "--console=off") + "/")); !strings.Contains(got, "AWS's page") || len(opened) == 0 {
+		t.Errorf("AWS's page does not open: %s", got)
 	}
 	call, _ := presigned(t, server, http.MethodGet, "link")
 	typed, _ := presigned(t, server, http.MethodGet, "typed")

@@ -35,6 +35,10 @@ func Departures() []Departure {
 			"A web page may call only if it comes from a loopback origin (`http://localhost:3000`) or allowed with `--allow-origin`, and its origin is what `Access-Control-Allow-Origin` names. STS at AWS answers pages of every origin, with `*`; but the default keys here are known to everybody. Other pages are answered 403 with the code WebPageRefused, which AWS does not have, and are not recorded as calls. See [security](security.md).",
 		},
 		{
+			"browsers", "2026-12-01",
+			"A browser that opens the server's address (GET `/` with `Accept: text/html`, unsigned and without a query) is led to the [console](console.md). AWS leads everybody who makes no call to a page about IAM, and so does this server with `--console=off`.",
+		},
+		{
 			"secure-transport", "2026-11-30",
 			"`aws:SecureTransport` is true for all calls, also for those that the gateway forwards, although the connection here has no TLS: AWS's endpoints accept little else, and policies that deny calls without TLS would deny everything. With `--secure-transport=false` it says what the connection is.",
 		},

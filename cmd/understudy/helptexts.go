@@ -177,6 +177,8 @@ var helpTexts = map[string]string{
 		"do in 2026. By default they end without it.",
 	"serveSimulator": "aws: the simulation calls answer as AWS's policy simulator does; strict: they answer what enforcement " +
 		"would decide.",
+	"serveConsole": "Whether web pages at /_understudy/console/ show people what the server holds and decides (on), or there are " +
+		"none (off).",
 	"serveAllowHost": "A further name by which clients may call the server, such as iam.example.com, or .example.com for all " +
 		"names below it; may be given several times. Addresses, localhost, names below .internal and .test, AWS's " +
 		"own and, from other machines, names of containers and services need none. Other names are refused, since " +

@@ -48,6 +48,7 @@ type serveCommand struct {
 	Simulator   string   `group:"Decisions:" enum:"aws,strict" default:"aws" env:"UNDERSTUDY_SIMULATOR" help:"@serveSimulator"`
 	AllowHost   []string `group:"Server:" name:"allow-host" env:"UNDERSTUDY_ALLOW_HOST" placeholder:"NAME" help:"@serveAllowHost"`
 	AllowOrigin []string `group:"Server:" name:"allow-origin" env:"UNDERSTUDY_ALLOW_ORIGIN" placeholder:"ORIGIN" help:"@serveAllowOrigin"`
+	Console     string   `group:"Server:" enum:"on,off" default:"on" env:"UNDERSTUDY_CONSOLE" help:"@serveConsole"`
 	Signatures  bool     `group:"Decisions:" name:"debug-signatures" env:"UNDERSTUDY_DEBUG_SIGNATURES" help:"@serveSignatures"`
 	TrustProxy  bool     `group:"Decisions:" name:"trust-forwarded-for" env:"UNDERSTUDY_TRUST_FORWARDED_FOR" help:"@serveTrustProxy"`
 
@@ -221,6 +222,9 @@ func (c *serveCommand) options(logger *slog.Logger) (server.Options, error) {
 	o.Quotas.UsersPerAccount = c.MaxUsers
 	if err := c.Events.set(&o); err != nil {
 		return server.Options{}, err
+	}
+	if c.Console == "on" {
+		o.Console = c.console(logger)
 	}
 	return o, nil
 }
