@@ -26,7 +26,7 @@ var imports = map[string][]string{
 	"evaluator/lint": {"awsapi/sigv4", "evaluator", "evaluator/catalog", "internal/spelling", "principal"},
 
 	"persistence":             {},
-	"persistence/badgerstore": {"persistence"},
+	"persistence/badgerstore": {"persistence", "persistence/overlay"}, // of what an Update has written, over what it reads
 	"persistence/history":     {"persistence", "persistence/overlay"},
 	"persistence/lagstore":    {"persistence", "persistence/overlay"},
 	"persistence/memstore":    {"persistence"},

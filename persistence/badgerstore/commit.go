@@ -6,10 +6,12 @@ import (
 	"maps"
 
 	"github.com/dgraph-io/badger/v4"
+
+	"github.com/understudy-iam/understudy/persistence/overlay"
 )
 
 // commit makes an Update's writes the state of the store, all or none.
-func (s *store) commit(own *writes) error {
+func (s *store) commit(own *overlay.Writes) error {
 	entries, large := s.entries(own)
 	err := s.write(entries)
 	if errors.Is(err, badger.ErrTxnTooBig) {

@@ -9,6 +9,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/persistence/overlay"
 )
 
 // stopped opens a store on disk, runs f, and closes the store.
@@ -25,12 +26,12 @@ func stopped(t *testing.T, dir string, f func(*store)) {
 }
 
 // bigUpdate overwrites, adds and deletes more than one Badger transaction takes.
-func bigUpdate() *writes {
-	own := &writes{}
+func bigUpdate() *overlay.Writes {
+	own := &overlay.Writes{}
 	for i := range 12 {
-		own.Set(string(rune('a'+i)), write{value: bytes.Repeat([]byte{byte(i)}, 500_000)})
+		own.Set(string(rune('a'+i)), overlay.Write{Value: bytes.Repeat([]byte{byte(i)}, 500_000)})
 	}
-	own.Set("gone", write{deleted: true})
+	own.Set("gone", overlay.Write{Deleted: true})
 	return own
 }
 

@@ -7,6 +7,7 @@ import (
 	"github.com/dgraph-io/badger/v4"
 
 	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/persistence/overlay"
 )
 
 // What Badger holds. The first byte of a key says of what kind it is:
@@ -68,17 +69,17 @@ type entry struct {
 
 // entries translates an Update's writes, and returns by key how many pieces the large
 // values will have, 0 for those that are no longer large.
-func (s *store) entries(own *writes) (out []entry, large map[string]int) {
+func (s *store) entries(own *overlay.Writes) (out []entry, large map[string]int) {
 	large = map[string]int{}
-	own.Scan(func(key string, w write) bool {
-		count, head := 0, entry{key: pairKey([]byte(key)), value: w.value, deleted: w.deleted}
-		if len(w.value) > pieceSize {
-			for begin := 0; begin < len(w.value); begin += pieceSize {
-				piece := w.value[begin:min(begin+pieceSize, len(w.value))]
+	own.Scan(func(key string, w overlay.Write) bool {
+		count, head := 0, entry{key: pairKey([]byte(key)), value: w.Value, deleted: w.Deleted}
+		if len(w.Value) > pieceSize {
+			for begin := 0; begin < len(w.Value); begin += pieceSize {
+				piece := w.Value[begin:min(begin+pieceSize, len(w.Value))]
 				out = append(out, entry{key: pieceKey(key, count), value: piece})
 				count++
 			}
-			head.value, head.meta = pieces{count, len(w.value)}.encode(), metaPieces
+			head.value, head.meta = pieces{count, len(w.Value)}.encode(), metaPieces
 		}
 		old := s.large[key]
 		for index := count; index < old; index++ {

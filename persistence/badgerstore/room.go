@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/persistence/overlay"
 )
 
 // Badger writes through mapped memory, and a file system that has no block for a page
@@ -69,13 +70,13 @@ func (d *directory) roomToOpen() error {
 
 // roomFor refuses a write if there may be no room for it. It is called before each
 // write, by one goroutine at a time. Asking the system takes less than a microsecond.
-func (d *directory) roomFor(own *writes) error {
+func (d *directory) roomFor(own *overlay.Writes) error {
 	if d == nil {
 		return nil
 	}
 	size := 0
-	own.Scan(func(key string, w write) bool {
-		size += len(key) + len(w.value)
+	own.Scan(func(key string, w overlay.Write) bool {
+		size += len(key) + len(w.Value)
 		return true
 	})
 	return d.room.check(uint64(size))

@@ -35,6 +35,7 @@ import (
 	"github.com/dgraph-io/badger/v4"
 
 	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/persistence/overlay"
 )
 
 // Options says what to open. Its zero value is an empty store in memory.
@@ -189,7 +190,7 @@ func (s *store) update(ctx context.Context, f func(persistence.Tx) error) (seen 
 		return 0, err
 	}
 	defer s.transactions.End()
-	t := &tx{at: at, own: &writes{}, changes: s.changes}
+	t := &tx{at: at, own: &overlay.Writes{}, changes: s.changes}
 	defer t.end()
 	if err := f(t); err != nil || t.own.Len() == 0 {
 		return at.number, err
@@ -201,7 +202,7 @@ func (s *store) update(ctx context.Context, f func(persistence.Tx) error) (seen 
 }
 
 // finish commits what an Update wrote, and shows it.
-func (s *store) finish(ctx context.Context, own *writes) error {
+func (s *store) finish(ctx context.Context, own *overlay.Writes) error {
 	if err := persistence.Done(ctx); err != nil {
 		return err
 	}
@@ -221,9 +222,9 @@ func (s *store) finish(ctx context.Context, own *writes) error {
 
 // noteChanges notes what the next state changes. That state has a greater number than
 // the head; it can also show a commit that fails.
-func (s *store) noteChanges(own *writes) {
+func (s *store) noteChanges(own *overlay.Writes) {
 	next := s.head.txn.ReadTs() + 1
-	own.Scan(func(key string, _ write) bool {
+	own.Scan(func(key string, _ overlay.Write) bool {
 		s.changes.Note(next, key)
 		return true
 	})

@@ -5,25 +5,17 @@ import (
 	"fmt"
 
 	"github.com/dgraph-io/badger/v4"
-	"github.com/tidwall/btree"
 
 	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/persistence/overlay"
 )
-
-// writes are what an Update has written so far, by key.
-type writes = btree.Map[string, write]
-
-type write struct {
-	value   []byte
-	deleted bool
-}
 
 // tx reads a snapshot, and over it what the Update itself wrote. Badger's own
 // read-write transactions could do that, but they allow one iterator at a time
 // and sort all their writes for each.
 type tx struct {
-	at  *snapshot // nil when the transaction has ended
-	own *writes   // nil in a View
+	at  *snapshot       // nil when the transaction has ended
+	own *overlay.Writes // nil in a View
 
 	changes *persistence.Changes
 }
@@ -43,11 +35,8 @@ func (t *tx) Get(key []byte) ([]byte, error) {
 	if t.own == nil {
 		return t.viewed(key)
 	}
-	if w, ok := t.own.Get(string(key)); ok {
-		if w.deleted {
-			return nil, persistence.ErrNotFound
-		}
-		return w.value, nil
+	if value, written, err := t.own.Read(key); written {
+		return value, err
 	}
 	return t.stored(key)
 }
@@ -81,20 +70,29 @@ func (t *tx) Put(key, value []byte) error {
 	if len(key) > maxKey {
 		return fmt.Errorf("persistence: a key of %d bytes is longer than %d", len(key), maxKey)
 	}
-	return t.write(key, write{value: append([]byte{}, value...)})
+	if err := t.writable(); err != nil {
+		return err
+	}
+	t.own.Put(key, value)
+	return nil
 }
 
 // Delete implements persistence.Tx.
-func (t *tx) Delete(key []byte) error { return t.write(key, write{deleted: true}) }
+func (t *tx) Delete(key []byte) error {
+	if err := t.writable(); err != nil {
+		return err
+	}
+	t.own.Delete(key)
+	return nil
+}
 
-func (t *tx) write(key []byte, w write) error {
+func (t *tx) writable() error {
 	switch {
 	case t.at == nil:
 		return errEnded
 	case t.own == nil:
 		return persistence.ErrReadOnly
 	}
-	t.own.Set(string(key), w)
 	return nil
 }
 

@@ -1,6 +1,7 @@
 // Package overlay shows a state of a store with other values for some keys. With it older
 // states are shown: a Recorder notes what keys held before they were written, and a Tx
-// lays these values over the present ones.
+// lays these values over the present ones. With it engines show an Update what it has
+// written itself: see Writes.
 //
 // It guarantees that a Tx reads as a transaction of an engine does: keys in the order of
 // their bytes, each once.
@@ -88,11 +89,7 @@ type cursor[V any] struct {
 
 func newCursor[V any](t *Tx[V], prefix, after []byte) *cursor[V] {
 	c := &cursor[V]{iter: t.Values.Iter(), of: t.Of, prefix: string(prefix)}
-	from := string(prefix)
-	if after != nil {
-		from = max(from, string(after)+"\x00")
-	}
-	c.more = c.iter.Seek(from) && strings.HasPrefix(c.iter.Key(), c.prefix)
+	c.more = c.iter.Seek(string(First(prefix, after))) && strings.HasPrefix(c.iter.Key(), c.prefix)
 	return c
 }
 

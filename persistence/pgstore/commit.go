@@ -11,6 +11,7 @@ import (
 	"github.com/jackc/pgx/v5/pgxpool"
 
 	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/persistence/overlay"
 )
 
 const (
@@ -30,7 +31,7 @@ var errAgain = errors.New("persistence: the database was away, and did not store
 func (t *tx) commit() error {
 	s := t.store
 	next := t.number + 1
-	t.own.Scan(func(key string, _ write) bool {
+	t.own.Scan(func(key string, _ overlay.Write) bool {
 		s.changes.Note(next, key)
 		return true
 	})
@@ -78,7 +79,7 @@ func queueNumber(b *pgx.Batch, next uint64, attempt, keys []byte) {
 }
 
 // queueWrites writes the pairs, many in each statement.
-func queueWrites(b *pgx.Batch, own *writes) {
+func queueWrites(b *pgx.Batch, own *overlay.Writes) {
 	var gone, keys, values [][]byte
 	size := 0
 	flush := func() {
@@ -91,14 +92,14 @@ func queueWrites(b *pgx.Batch, own *writes) {
 		}
 		gone, keys, values, size = nil, nil, nil, 0
 	}
-	own.Scan(func(key string, w write) bool {
-		if size += len(key) + len(w.value); size > statementBytes {
+	own.Scan(func(key string, w overlay.Write) bool {
+		if size += len(key) + len(w.Value); size > statementBytes {
 			flush()
 		}
-		if w.deleted {
+		if w.Deleted {
 			gone = append(gone, []byte(key))
 		} else {
-			keys, values = append(keys, []byte(key)), append(values, w.value)
+			keys, values = append(keys, []byte(key)), append(values, w.Value)
 		}
 		return true
 	})

@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/persistence/overlay"
 )
 
 const (
@@ -72,9 +73,9 @@ func (s *store) raise(number uint64) {
 }
 
 // joinKeys writes keys one after the other, each after its length; nil if they are too many.
-func joinKeys(own *writes) []byte {
+func joinKeys(own *overlay.Writes) []byte {
 	joined := []byte{}
-	own.Scan(func(key string, _ write) bool {
+	own.Scan(func(key string, _ overlay.Write) bool {
 		joined = append(binary.AppendUvarint(joined, uint64(len(key))), key...)
 		return len(joined) <= keysBytes
 	})

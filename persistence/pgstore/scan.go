@@ -8,6 +8,7 @@ import (
 	"github.com/jackc/pgx/v5"
 
 	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/persistence/overlay"
 )
 
 // A scan reads pages, so that its reader can ask for something else meanwhile. The first is
@@ -21,7 +22,7 @@ const (
 // scanStored yields what the database has.
 func (t *tx) scanStored(prefix, after []byte) iter.Seq2[persistence.Item, error] {
 	return func(yield func(persistence.Item, error) bool) {
-		from, end := first(prefix, after), successor(prefix)
+		from, end := full(overlay.First(prefix, after)), successor(prefix)
 		for limit := firstPage; ; {
 			page, size, err := t.page(from, end, limit)
 			if err != nil {
@@ -48,18 +49,6 @@ func nextLimit(limit, size int) int {
 		return max(1, limit*pageBytes/size)
 	}
 	return min(2*limit, longPage)
-}
-
-// first returns the smallest key that a scan may yield.
-func first(prefix, after []byte) []byte {
-	if after == nil {
-		return full(prefix)
-	}
-	next := append(bytes.Clone(after), 0)
-	if bytes.Compare(next, prefix) < 0 {
-		return prefix
-	}
-	return next
 }
 
 // successor returns the smallest key that is greater than all that begin with the prefix, or

@@ -5,6 +5,7 @@ import (
 
 	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/persistence/overlay"
 )
 
 // TestUpgrade opens a store with a version that has one more format. It keeps its data, and the
@@ -55,9 +56,9 @@ func FuzzSplitKeys(f *testing.F) {
 		if err != nil {
 			return
 		}
-		own := &writes{}
+		own := &overlay.Writes{}
 		for _, key := range keys {
-			own.Set(key, write{})
+			own.Set(key, overlay.Write{})
 		}
 		again, err := splitKeys(joinKeys(own))
 		if err != nil || len(again) != own.Len() {

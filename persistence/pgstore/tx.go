@@ -10,7 +10,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
-	"github.com/tidwall/btree"
 
 	"github.com/understudy-iam/understudy/persistence"
 	"github.com/understudy-iam/understudy/persistence/overlay"
@@ -23,24 +22,8 @@ type tx struct {
 	ctx    context.Context
 	conn   *pgxpool.Conn // nil before the beginning and after the end
 	number uint64
-	own    *writes // nil in a View
-	failed error   // the first error of the database
-}
-
-// writes are what an Update has written so far, by key.
-type writes = btree.Map[string, write]
-
-type write struct {
-	value   []byte
-	deleted bool
-}
-
-// shown returns the value, nil if it is deleted.
-func shown(w write) []byte {
-	if w.deleted {
-		return nil
-	}
-	return w.value
+	own    *overlay.Writes // nil in a View
+	failed error           // the first error of the database
 }
 
 const (
@@ -164,11 +147,8 @@ func (t *tx) ask(f func(context.Context, *pgx.Conn) error) error {
 // Get implements persistence.Tx.
 func (t *tx) Get(key []byte) ([]byte, error) {
 	if t.own != nil {
-		if w, ok := t.own.Get(string(key)); ok {
-			if w.deleted {
-				return nil, persistence.ErrNotFound
-			}
-			return w.value, nil
+		if value, written, err := t.own.Read(key); written {
+			return value, err
 		}
 	}
 	return t.stored(key)
@@ -221,20 +201,29 @@ func (t *tx) Put(key, value []byte) error {
 	if len(key) > maxKey {
 		return fmt.Errorf("persistence: a key of %d bytes is longer than %d", len(key), maxKey)
 	}
-	return t.write(key, write{value: append([]byte{}, value...)})
+	if err := t.writable(); err != nil {
+		return err
+	}
+	t.own.Put(key, value)
+	return nil
 }
 
 // Delete implements persistence.Tx.
-func (t *tx) Delete(key []byte) error { return t.write(key, write{deleted: true}) }
+func (t *tx) Delete(key []byte) error {
+	if err := t.writable(); err != nil {
+		return err
+	}
+	t.own.Delete(key)
+	return nil
+}
 
-func (t *tx) write(key []byte, w write) error {
+func (t *tx) writable() error {
 	switch {
 	case t.conn == nil:
 		return errEnded
 	case t.own == nil:
 		return persistence.ErrReadOnly
 	}
-	t.own.Set(string(key), w)
 	return nil
 }
 
@@ -243,8 +232,7 @@ func (t *tx) Scan(prefix, after []byte) iter.Seq2[persistence.Item, error] {
 	if t.own == nil || t.own.Len() == 0 {
 		return t.scanStored(prefix, after)
 	}
-	base := &before{t}
-	return (&overlay.Tx[write]{Under: base, Values: t.own.Copy(), Of: shown}).Scan(prefix, after)
+	return t.own.Over(&before{t}).Scan(prefix, after)
 }
 
 // Before implements persistence.Beginning: it reads the same state, without what the Update

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"github.com/understudy-iam/understudy/persistence"
+	"github.com/understudy-iam/understudy/persistence/overlay"
 )
 
 // Update implements persistence.Store. It runs f again if another server was faster.
@@ -42,7 +43,7 @@ func (s *store) takeTurn(ctx context.Context) error {
 
 // try runs f once, and reports whether it is to run again, and because of which error.
 func (s *store) try(ctx context.Context, f func(persistence.Tx) error) (err error, again bool) {
-	t := &tx{store: s, ctx: ctx, own: &writes{}}
+	t := &tx{store: s, ctx: ctx, own: &overlay.Writes{}}
 	defer t.end()
 	if err := t.begin(); err != nil {
 		return s.explain(ctx, err), false
