@@ -14,12 +14,8 @@ import (
 // whether the commit had happened or not.
 func TestLostConnections(t *testing.T) {
 	t.Parallel()
-	database := testkit.SharedPostgres(t)
-	cutter := database.NewCutter(t)
-	schema := database.NewSchema(t)
-	s := open(t, cutter.URL(schema))
-	defer s.Close()
-	other := open(t, database.URL(schema))
+	s, cutter, direct := openCut(t)
+	other := open(t, direct)
 	defer other.Close()
 	const each = 10
 	want := 0
@@ -41,11 +37,7 @@ func TestLostConnections(t *testing.T) {
 // happened, and after the Update was made again.
 func TestLateCommit(t *testing.T) {
 	t.Parallel()
-	database := testkit.SharedPostgres(t)
-	cutter := database.NewCutter(t)
-	schema := database.NewSchema(t)
-	s := open(t, cutter.URL(schema))
-	defer s.Close()
+	s, cutter, _ := openCut(t)
 	for want := 1; want <= 5; want++ {
 		cutter.Next(testkit.CutLate)
 		add(t, s, 1)
@@ -58,10 +50,7 @@ func TestLateCommit(t *testing.T) {
 // not happen then.
 func TestLateCommitOfNothing(t *testing.T) {
 	t.Parallel()
-	database := testkit.SharedPostgres(t)
-	cutter := database.NewCutter(t)
-	s := open(t, cutter.URL(database.NewSchema(t)))
-	defer s.Close()
+	s, cutter, _ := openCut(t)
 	cutter.Next(testkit.CutLate)
 	runs, second := 0, errors.New("the second run fails")
 	err := s.Update(t.Context(), func(tx persistence.Tx) error {
@@ -78,10 +67,7 @@ func TestLateCommitOfNothing(t *testing.T) {
 // TestLostReads cuts all connections while a View reads and an Update runs.
 func TestLostReads(t *testing.T) {
 	t.Parallel()
-	database := testkit.SharedPostgres(t)
-	cutter := database.NewCutter(t)
-	s := open(t, cutter.URL(database.NewSchema(t)))
-	defer s.Close()
+	s, cutter, _ := openCut(t)
 	add(t, s, 1)
 	err := s.View(t.Context(), func(tx persistence.Tx) error {
 		cutter.CutAll()
@@ -126,6 +112,18 @@ func TestRestart(t *testing.T) {
 		}
 		wantNumber(t, s, want)
 	}
+}
+
+// openCut opens a store whose connections can be cut. It also returns the URL that
+// leads to the database itself.
+func openCut(t *testing.T) (s persistence.Store, c *testkit.Cutter, direct string) {
+	t.Helper()
+	database := testkit.SharedPostgres(t)
+	c = database.NewCutter(t)
+	schema := database.NewSchema(t)
+	s = open(t, c.URL(schema))
+	t.Cleanup(func() { s.Close() })
+	return s, c, database.URL(schema)
 }
 
 func add(t testing.TB, s persistence.Store, n int) {
