@@ -48,12 +48,10 @@ var imports = map[string][]string{
 	"clock":                   {},
 	"management": {"alerts", "audit", "decisions", "docs", "evaluator/draft", "events", "faults", "internal/textfile", "internal/webguard",
 		"principal"}, // of the draft what its calls are, which go over the wire
-	"management/client": {"alerts", "audit", "decisions", "events", "faults", "management"},
-	// of awscli and shell how a call is written for people who would make it themselves
-	"management/console": {"decisions", "internal/awscli", "internal/shell", "internal/webguard", "management", "management/client",
-		"principal"},
-	"imds":   {"internal/webguard", "principal"}, // its guard against web pages, which management has too; partitions
-	"events": {"authz", "evaluator", "evaluator/catalog", "evaluator/draft", "internal/linefile", "principal"},
+	"management/client":  {"alerts", "audit", "decisions", "events", "faults", "management"},
+	"management/console": {"decisions", "internal/webguard", "management", "management/client", "principal"},
+	"imds":               {"internal/webguard", "principal"}, // its guard against web pages, which management has too; partitions
+	"events":             {"authz", "evaluator", "evaluator/catalog", "evaluator/draft", "internal/linefile", "principal"},
 	"alerts": {"alerts/pattern", "authz", "evaluator", "evaluator/actions", "evaluator/compare", "events", "internal/linefile",
 		"internal/textfile", "persistence", "persistence/history", "principal"}, // authz decides what a call has changed
 	"alerts/pattern": {}, // usable alone

@@ -21,3 +21,6 @@ package management
 
 // Path begins the paths of the management routes. No AWS API uses it.
 const Path = "/_understudy/"
+
+// ConsolePath is where a server has web pages for people. They are no routes of this package.
+const ConsolePath = Path + "console/"

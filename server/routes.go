@@ -43,20 +43,17 @@ func (s *Server) routes(api http.Handler) (http.Handler, error) {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		switch {
-		case console != nil && strings.HasPrefix(r.URL.Path, ConsolePath):
+		case console != nil && strings.HasPrefix(r.URL.Path, management.ConsolePath):
 			console.ServeHTTP(w, r)
 		case strings.HasPrefix(r.URL.Path, management.Path):
 			m.ServeHTTP(w, r)
 		case console != nil && isVisit(r) && hosts.CheckHost(r) == nil:
-			http.Redirect(w, r, ConsolePath, http.StatusFound)
+			http.Redirect(w, r, management.ConsolePath, http.StatusFound)
 		default:
 			guarded.ServeHTTP(w, r)
 		}
 	}), nil
 }
-
-// ConsolePath is where the web pages are.
-const ConsolePath = management.Path + "console/"
 
 // console makes the web pages, if they are wanted.
 func (s *Server) console() (http.Handler, error) {

@@ -179,7 +179,7 @@ type Options struct {
 	// nil is time.Now.
 	Now func() time.Time
 
-	// Console makes the handler of the web pages at ConsolePath, from the Server that
+	// Console makes the handler of the web pages at management.ConsolePath, from the Server that
 	// they call; nil: there are none.
 	Console func(http.Handler) (http.Handler, error)
 

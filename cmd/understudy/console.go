@@ -12,7 +12,7 @@ func (c *serveCommand) console(logger *slog.Logger) func(http.Handler) (http.Han
 	return func(server http.Handler) (http.Handler, error) {
 		return console.New(console.Options{
 			Server: server, Account: c.Account, RootAccessKeyID: c.RootAccessKeyID, RootSecretAccessKey: c.RootSecretAccessKey,
-			AllowHosts: c.AllowHost, Logger: logger,
+			Partition: c.partition(), AllowHosts: c.AllowHost, Logger: logger,
 		})
 	}
 }

@@ -77,26 +77,19 @@ func (q *request) identityOf() (*Identity, error) {
 		SourceIdentity: q.value("sourceIdentity"), MFA: q.value("mfa") != "",
 	}
 	if principal.ValidAccountID(wanted) {
-		found, err := q.client.Principal(q.ctx(), "root")
-		if err != nil {
-			return nil, err
-		}
-		ask.Principal = strings.Replace(found.ARN, ":"+found.Account+":", ":"+wanted+":", 1)
+		ask.Principal = q.Partition.In(wanted).Root()
 	}
 	issued, err := q.client.IssueCredentials(q.ctx(), ask)
 	if err != nil {
 		return nil, err
 	}
-	who := &Identity{
-		ARN: issued.ARN, Account: accountOf(issued.ARN), Settings: settingsOf(ask),
+	arn, _ := principal.ParseARN(issued.ARN) // the server has made it
+	return &Identity{
+		ARN: issued.ARN, Account: arn.AccountID, Settings: settingsOf(ask),
 		credentials: aws.Credentials{
 			AccessKeyID: issued.AccessKeyID, SecretAccessKey: issued.SecretAccessKey, SessionToken: issued.SessionToken,
 		},
-	}
-	if issued.Expiration != nil {
-		who.Expiration = *issued.Expiration
-	}
-	return who, nil
+	}, nil
 }
 
 // settingsOf names what a session has of its own.

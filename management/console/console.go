@@ -29,10 +29,11 @@ import (
 	"github.com/understudy-iam/understudy/internal/webguard"
 	"github.com/understudy-iam/understudy/management"
 	"github.com/understudy-iam/understudy/management/client"
+	"github.com/understudy-iam/understudy/principal"
 )
 
 // Path is where the pages are.
-const Path = management.Path + "console/"
+const Path = management.ConsolePath
 
 // Options configures a Console. Server is required.
 type Options struct {
@@ -43,9 +44,10 @@ type Options struct {
 	// signs in from another machine.
 	Account, RootAccessKeyID, RootSecretAccessKey string
 
-	AllowHosts []string         // names by which browsers may call the server, see webguard.New
-	Now        func() time.Time // of sessions; nil: time.Now
-	Logger     *slog.Logger     // for errors that are not the browser's; nil: nothing is logged
+	Partition  principal.Partition // of the accounts
+	AllowHosts []string            // names by which browsers may call the server, see webguard.New
+	Now        func() time.Time    // of sessions; nil: time.Now
+	Logger     *slog.Logger        // for errors that are not the browser's; nil: nothing is logged
 }
 
 // Console answers the requests of browsers.

@@ -9,6 +9,7 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/understudy-iam/understudy/internal/testkit"
 	"github.com/understudy-iam/understudy/management/console"
 )
 
@@ -57,7 +58,7 @@ func TestPagesKeepToThemselves(t *testing.T) {
 	b := open(t)
 	b.fill()
 	for _, path := range []string{"", "decisions", "principals", "principals/users/ana", "principals/roles/deploy", "act", "none"} {
-		answer, err := b.http.Do(must(http.NewRequestWithContext(t.Context(), http.MethodGet, b.url+console.Path+path, nil)))
+		answer, err := b.http.Do(testkit.Must(http.NewRequestWithContext(t.Context(), http.MethodGet, b.url+console.Path+path, nil))(t))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -74,13 +75,6 @@ func TestPagesKeepToThemselves(t *testing.T) {
 			}
 		}
 	}
-}
-
-func must[T any](v T, err error) T {
-	if err != nil {
-		panic(err)
-	}
-	return v
 }
 
 // TestSignIn: who comes from another machine shows the root credentials first.
@@ -140,9 +134,9 @@ func TestVisitors(t *testing.T) {
 	for accept, location := range map[string]string{
 		"text/html,application/xhtml+xml": console.Path, "*/*": "https://aws.amazon.com/iam", "": "https://aws.amazon.com/iam",
 	} {
-		r := must(http.NewRequestWithContext(t.Context(), http.MethodGet, b.url, nil))
+		r := testkit.Must(http.NewRequestWithContext(t.Context(), http.MethodGet, b.url, nil))(t)
 		r.Header.Set("Accept", accept)
-		answer, err := http.DefaultTransport.RoundTrip(r)
+		answer, err := testkit.HTTP.Transport.RoundTrip(r)
 		if err != nil {
 			t.Fatal(err)
 		}

@@ -16,7 +16,7 @@ type homeData struct {
 	Account string
 	KeyID   string // of the root user of the server's account
 	Secret  string // the same; shown only if it is the default that everybody knows
-	Health  *management.Health
+	Mode    string // of enforcement
 	Clock   *management.Clock
 	Counts  []count // of what the account holds; nil: the identity may not know
 	Denied  []*decisions.Record
@@ -41,7 +41,7 @@ func (q *request) showHome() error {
 		d.Secret = defaultSecret
 	}
 	var err error
-	if d.Health, err = q.client.Health(q.ctx()); err != nil {
+	if d.Mode, err = q.client.Enforcement(q.ctx()); err != nil {
 		return err
 	}
 	if d.Clock, err = q.client.Clock(q.ctx()); err != nil {

@@ -9,6 +9,7 @@ import (
 	"net/url"
 	"strings"
 
+	"github.com/aws/aws-sdk-go-v2/service/iam"
 	"github.com/gorilla/mux"
 
 	"github.com/understudy-iam/understudy/internal/webguard"
@@ -25,7 +26,7 @@ type request struct {
 	w       http.ResponseWriter
 	r       *http.Request
 	session *session
-	calls   calls // those of AWS's operations that were made for it
+	caller  *iam.Client // see iam; nil: no call was made yet
 	nonce   string
 
 	problem *Problem // what went wrong, for the page that is shown again
@@ -119,9 +120,9 @@ func (q *request) send(status int, body []byte) {
 }
 
 // done ends a change that succeeded: the page at the path, below Path, is shown next and
-// says what was done, with the calls that do the same.
+// says what was done.
 func (q *request) done(path, sentence string) error {
-	q.session.leave(Notice{Sentence: sentence, Calls: q.calls.changes()})
+	q.session.leave(sentence)
 	http.Redirect(q.w, q.r, Path+path, http.StatusSeeOther)
 	return nil
 }

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"context"
 	"crypto/rand"
 	"net/http"
 	"sync"
@@ -21,10 +20,9 @@ const cookie = "understudy-console"
 
 // Identity is who a browser acts as.
 type Identity struct {
-	ARN        string
-	Account    string
-	Settings   string // what the session has of its own, such as "session policy, 2 tags"; empty: nothing
-	Expiration time.Time
+	ARN      string
+	Account  string
+	Settings string // what the session has of its own, such as "session policy, 2 tags"; empty: nothing
 
 	credentials aws.Credentials
 }
@@ -35,12 +33,6 @@ func (i *Identity) Name() string { return resourceOf(i.ARN) }
 // IsRoot reports whether it is the root user of an account.
 func (i *Identity) IsRoot() bool { return i.Name() == "root" }
 
-// Notice says what a change has done. It is shown on the next page, once.
-type Notice struct {
-	Sentence string
-	Calls    []Call
-}
-
 // session is what is known of one browser.
 type session struct {
 	mutex   sync.Mutex
@@ -48,7 +40,7 @@ type session struct {
 	used    time.Time
 	signed  bool // its user has shown the root credentials
 	me      *Identity
-	notices []Notice
+	notices []string // each says what a change has done; they are shown on the next page, once
 }
 
 func (s *session) signedIn() bool {
@@ -72,14 +64,14 @@ func (s *session) become(who *Identity) {
 }
 
 // leave keeps a notice for the next page.
-func (s *session) leave(n Notice) {
+func (s *session) leave(notice string) {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
-	s.notices = append(s.notices[:min(len(s.notices), 4)], n)
+	s.notices = append(s.notices[:min(len(s.notices), 4)], notice)
 }
 
 // take returns the notices and forgets them.
-func (s *session) take() []Notice {
+func (s *session) take() []string {
 	s.mutex.Lock()
 	defer s.mutex.Unlock()
 	taken := s.notices
@@ -154,16 +146,7 @@ func (s *sessions) end(w http.ResponseWriter, gone *session) {
 // rootIdentity is the root user of the server's account.
 func (q *request) rootIdentity() *Identity {
 	return &Identity{
-		ARN: q.rootARN(), Account: q.Account,
+		ARN: q.Partition.In(q.Account).Root(), Account: q.Account,
 		credentials: aws.Credentials{AccessKeyID: q.RootAccessKeyID, SecretAccessKey: q.RootSecretAccessKey},
 	}
-}
-
-// rootARN asks the server for it, since the partition is the server's.
-func (q *request) rootARN() string {
-	found, err := q.client.Principal(context.WithoutCancel(q.ctx()), "root")
-	if err != nil {
-		return "root"
-	}
-	return found.ARN
 }

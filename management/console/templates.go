@@ -11,6 +11,8 @@ import (
 	"path"
 	"strings"
 	"time"
+
+	"github.com/understudy-iam/understudy/principal"
 )
 
 //go:embed templates/*.html
@@ -64,11 +66,8 @@ func functions() template.FuncMap {
 		"when":     when,
 		"stamp":    stamp,
 		"resource": resourceOf,
-		"account":  accountOf,
 		"json":     indented,
-		"dict":     dict,
 		"join":     strings.Join,
-		"lower":    strings.ToLower,
 		"plural":   plural,
 
 		"diffClass": diffClass,
@@ -109,22 +108,11 @@ func timeOf(t any) time.Time {
 }
 
 // resourceOf is the last part of an ARN, such as user/team/ana; of other strings, it is all.
-func resourceOf(arn any) string {
-	text := stringOf(arn)
-	parts := strings.SplitN(text, ":", 6)
-	if len(parts) < 6 || parts[0] != "arn" {
-		return text
+func resourceOf(arn string) string {
+	if a, ok := principal.ParseARN(arn); ok {
+		return a.Resource
 	}
-	return parts[5]
-}
-
-// accountOf is the account in an ARN; empty if it has none.
-func accountOf(arn any) string {
-	parts := strings.SplitN(stringOf(arn), ":", 6)
-	if len(parts) < 6 {
-		return ""
-	}
-	return parts[4]
+	return arn
 }
 
 func stringOf(s any) string {
@@ -153,18 +141,6 @@ func indented(v any) (string, error) {
 	e.SetIndent("", "  ")
 	err := e.Encode(v)
 	return strings.TrimSpace(out.String()), err
-}
-
-// dict makes a map of names and values, for a template that needs several.
-func dict(pairs ...any) (map[string]any, error) {
-	if len(pairs)%2 != 0 {
-		return nil, fmt.Errorf("dict: %d values are not pairs", len(pairs))
-	}
-	m := map[string]any{}
-	for i := 0; i < len(pairs); i += 2 {
-		m[fmt.Sprint(pairs[i])] = pairs[i+1]
-	}
-	return m, nil
 }
 
 // plural writes a number with its noun, such as "1 user" or "3 users".

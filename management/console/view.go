@@ -12,7 +12,7 @@ type view struct {
 	Query    string // of the page, with its question mark; empty: none
 	Menu     []menuItem
 	Me       *Identity
-	Notices  []Notice
+	Notices  []string
 	Problem  *Problem
 	Form     url.Values // what was entered
 	Nonce    string
