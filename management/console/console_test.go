@@ -246,6 +246,27 @@ func TestStreamShowsCalls(t *testing.T) {
 	}
 }
 
+// TestHeadOfAStream: a client that asks for the head of the stream gets it, and its connection
+// is free again.
+func TestHeadOfAStream(t *testing.T) {
+	t.Parallel()
+	b := open(t)
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodHead, b.url+console.Path+"decisions/stream", nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answer, err := b.http.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if status, body := read(t, answer); status != http.StatusOK || body != "" {
+		t.Errorf("%d, %q", status, body)
+	}
+	if status, _ := b.get("act"); status != http.StatusOK {
+		t.Errorf("afterwards a page is answered %d", status)
+	}
+}
+
 // TestFindings: the editor is told what is wrong, and where.
 func TestFindings(t *testing.T) {
 	t.Parallel()

@@ -57,6 +57,10 @@ func (q *request) listDecisions() error {
 
 // streamDecisions sends rows of the list, as server-sent events, while calls are made.
 func (q *request) streamDecisions() error {
+	if q.r.Method == http.MethodHead { // the browser wants no more, and the stream would keep the connection
+		q.w.Header().Set("Content-Type", eventStream)
+		return nil
+	}
 	ask, own := q.callQuery(), q.value("own") != ""
 	follower, err := q.client.FollowDecisions(q.ctx(), &ask)
 	if err != nil {

@@ -5,13 +5,16 @@ import (
 	"net/http"
 )
 
+// eventStream is the type of server-sent events.
+const eventStream = "text/event-stream"
+
 // stream is an answer of server-sent events, each a part of a page.
 // https://html.spec.whatwg.org/multipage/server-sent-events.html
 type stream struct{ q *request }
 
 // stream begins one.
 func (q *request) stream() *stream {
-	q.w.Header().Set("Content-Type", "text/event-stream")
+	q.w.Header().Set("Content-Type", eventStream)
 	q.w.WriteHeader(http.StatusOK)
 	s := &stream{q}
 	_ = s.write([]byte(": begins\n\n")) // later writes fail too
